@@ -1,0 +1,21 @@
+//! Everything that is not one service's own idea, on two floors.
+//!
+//! The *engine* knows nothing of pictures: [`config`], [`lifecycle`], [`telemetry`], [`database`],
+//! [`jobs`], [`worker`], [`broker`], [`storage`], [`mail`], [`http`], [`health`], and [`service`],
+//! the spine that every program hangs on. On it stands the pipeline's own floor: [`requests`], and
+//! [`scene`], the words that the built-in captioner and painter share.
+
+pub mod broker;
+pub mod config;
+pub mod database;
+pub mod health;
+pub mod http;
+pub mod jobs;
+pub mod lifecycle;
+pub mod mail;
+pub mod requests;
+// pub mod scene;
+pub mod service;
+pub mod storage;
+pub mod telemetry;
+pub mod worker;

@@ -1,0 +1,61 @@
+//! The settings: one struct a section of `config.yaml`, which is itself the list of defaults.
+
+mod layers;
+mod services;
+mod parts;
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+pub use self::layers::ConfigError;
+pub use self::parts::{
+    BrokerConfig, DataConfig, DatabaseConfig, DatabaseTls, JobsConfig, LifecycleConfig, LogConfig,
+    LogFormat, MailConfig, StorageConfig,
+};
+pub use self::services::{CaptionConfig, GeneratorConfig, Provider, RegisterConfig};
+
+/// What stands for "in this process" wherever a URL of a part is due.
+pub const EMBEDDED: &str = "embedded";
+
+/// `config.yaml` as checked in: every option with its default.
+pub const DEFAULTS: &str = include_str!("../../config.yaml");
+
+/// All settings of all services. `Debug` shows no secret.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub register: RegisterConfig,
+    pub caption: CaptionConfig,
+    pub generator: GeneratorConfig,
+    pub jobs: JobsConfig,
+    pub database: DatabaseConfig,
+    pub broker: BrokerConfig,
+    pub storage: StorageConfig,
+    pub mail: MailConfig,
+    pub data: DataConfig,
+    pub log: LogConfig,
+    pub lifecycle: LifecycleConfig,
+}
+
+impl Config {
+    /// Reads the defaults, then `file`, then `REDRAW__SECTION__KEY` from `environment`.
+    ///
+    /// # Errors
+    ///
+    /// Names the file or variable, and what is wrong with it; never shows a secret.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layers = layers::Layers::new(DEFAULTS)?;
+        if let Some(file) = file {
+            layers.add_file(file)?;
+        }
+        layers.add_environment(environment)?;
+        layers.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

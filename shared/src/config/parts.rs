@@ -1,0 +1,142 @@
+//! The sections of the parts that all services share.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lettre::message::Mailbox;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// Section `jobs`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobsConfig {
+    /// A worker that is silent for this long has lost its job.
+    #[serde(with = "humantime_serde")]
+    pub lease: Duration,
+    /// Attempts that count.
+    pub max_attempts: u32,
+    /// Wait after the first failed attempt.
+    #[serde(with = "humantime_serde")]
+    pub backoff_first: Duration,
+    /// The wait never grows beyond this.
+    #[serde(with = "humantime_serde")]
+    pub backoff_longest: Duration,
+    /// A job older than this is a failure.
+    #[serde(with = "humantime_serde")]
+    pub give_up_after: Duration,
+}
+
+/// Section `database`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// `embedded`, or a `postgres://` URL; may hold a password.
+    pub url: SecretString,
+    /// How the connection is protected.
+    pub tls: DatabaseTls,
+    /// Connections a process holds at the most.
+    pub pool_size: usize,
+    /// For a new connection.
+    #[serde(with = "humantime_serde")]
+    pub connect_timeout: Duration,
+    /// For a free connection of the pool.
+    #[serde(with = "humantime_serde")]
+    pub wait_timeout: Duration,
+    /// For a single statement.
+    #[serde(with = "humantime_serde")]
+    pub statement_timeout: Duration,
+}
+
+/// How a connection to PostgreSQL is protected (libpq's `sslmode`, without its unverified modes).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum DatabaseTls {
+    Disable,
+    Prefer,
+    Require,
+}
+
+/// Section `broker`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokerConfig {
+    /// `embedded`; may hold a password once it is something else.
+    pub url: SecretString,
+    /// Hints held for a slow reader.
+    pub capacity: usize,
+}
+
+/// Section `storage`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageConfig {
+    /// `embedded`, or the URL of a store that speaks S3.
+    pub endpoint: String,
+    /// Where the embedded store answers.
+    pub embedded_listen: SocketAddr,
+    /// How people reach the public bucket; empty: the endpoint itself.
+    pub public_url: String,
+    /// Region in signatures.
+    pub region: String,
+    /// Access key of a user who may read and write both buckets.
+    pub access_key: String,
+    /// Its secret.
+    pub secret_key: SecretString,
+    /// Private bucket.
+    pub originals_bucket: String,
+    /// Bucket whose objects anyone may GET by name.
+    pub public_bucket: String,
+    /// For one call to the store.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+}
+
+/// Section `mail`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// `file:FOLDER`, or an SMTP URL, which may hold a password.
+    pub url: SecretString,
+    /// Sender.
+    pub from: Mailbox,
+    /// For one conversation with the mail server.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+}
+
+/// Section `data`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// Where the embedded parts keep theirs.
+    pub folder: PathBuf,
+}
+
+/// Section `log`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// For people or for machines.
+    pub format: LogFormat,
+    /// What is logged, in the manner of `RUST_LOG`.
+    pub filter: String,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Section `lifecycle`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LifecycleConfig {
+    /// Time to finish or hand back what is running after SIGTERM.
+    #[serde(with = "humantime_serde")]
+    pub grace: Duration,
+}

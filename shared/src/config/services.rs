@@ -1,0 +1,90 @@
+//! The sections of the three services.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use serde::Deserialize;
+use url::Url;
+
+/// Who does the seeing and the painting.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    /// No model: arithmetic that says so.
+    Builtin,
+}
+
+/// Section `register`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterConfig {
+    /// Where the HTTP server listens; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// How people reach it, without a trailing path.
+    pub public_url: Url,
+    /// Largest picture file taken.
+    pub max_image: ByteSize,
+    /// Largest width times height.
+    pub max_pixels: u64,
+    /// Longest side, in pixels.
+    pub max_side: u32,
+    /// Most frames of an animation.
+    pub max_frames: u32,
+    /// Uploads read at the same time.
+    pub max_uploads: usize,
+    /// How long an upload may wait for its turn.
+    #[serde(with = "humantime_serde")]
+    pub upload_patience: Duration,
+    /// How long one upload may take to arrive.
+    #[serde(with = "humantime_serde")]
+    pub upload_timeout: Duration,
+    /// Live event streams held open at the same time.
+    pub max_event_streams: usize,
+    /// How often a live stream looks for itself.
+    #[serde(with = "humantime_serde")]
+    pub event_poll: Duration,
+    /// How long an `Idempotency-Key` is remembered.
+    #[serde(with = "humantime_serde")]
+    pub idempotency_window: Duration,
+}
+
+/// Section `caption`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionConfig {
+    /// Health and metrics, where the service runs by itself.
+    pub listen: SocketAddr,
+    /// Who looks at the pictures.
+    pub provider: Provider,
+    /// Pictures looked at the same time.
+    pub concurrency: usize,
+    /// How often to look for work that no hint announced.
+    #[serde(with = "humantime_serde")]
+    pub tick: Duration,
+    /// Longest a single attempt may take.
+    #[serde(with = "humantime_serde")]
+    pub deadline: Duration,
+}
+
+/// Section `generator`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GeneratorConfig {
+    /// Health and metrics, where the service runs by itself.
+    pub listen: SocketAddr,
+    /// Who paints.
+    pub provider: Provider,
+    /// Longest side of a new picture, in pixels.
+    pub picture_side: u32,
+    /// Pictures painted at the same time.
+    pub concurrency: usize,
+    /// Mails sent at the same time.
+    pub mail_concurrency: usize,
+    /// The timer.
+    #[serde(with = "humantime_serde")]
+    pub interval: Duration,
+    /// Longest a single attempt may take.
+    #[serde(with = "humantime_serde")]
+    pub deadline: Duration,
+}

@@ -1,0 +1,82 @@
+//! `/healthz`, `/readyz` and `/metrics`, the same for every service.
+
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use poem::http::{StatusCode, header};
+use poem::web::Json;
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, web::Data};
+use serde::Serialize;
+
+use crate::database::Database;
+use crate::lifecycle::Lifecycle;
+use crate::storage::Storage;
+
+/// A part that does not answer within this time counts as away.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What readiness depends on.
+#[derive(Clone)]
+pub struct Health {
+    pub database: Database,
+    pub storage: Storage,
+    pub lifecycle: Lifecycle,
+    pub metrics: PrometheusHandle,
+}
+
+/// The answer of `/readyz`: each part by name.
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    stopping: bool,
+    database: &'static str,
+    storage: &'static str,
+}
+
+impl Health {
+    /// The three routes.
+    pub fn routes(self) -> impl Endpoint<Output = Response> {
+        Route::new()
+            .at("/healthz", get(healthz))
+            .at("/readyz", get(readyz))
+            .at("/metrics", get(metrics_page))
+            .data(self)
+            .map_to_response()
+    }
+
+    async fn look(&self) -> Readiness {
+        let (database, storage) = tokio::join!(
+            tokio::time::timeout(PATIENCE, self.database.ping()),
+            tokio::time::timeout(PATIENCE, self.storage.ping()),
+        );
+        let database = matches!(database, Ok(Ok(())));
+        let storage = matches!(storage, Ok(Ok(())));
+        let stopping = self.lifecycle.stopping().is_cancelled();
+        let name = |well| if well { "ok" } else { "unavailable" };
+        Readiness {
+            ready: database && storage && !stopping,
+            stopping,
+            database: name(database),
+            storage: name(storage),
+        }
+    }
+}
+
+/// The process lives. Looks at nothing else: a part that is away is no reason to be restarted.
+#[handler]
+fn healthz() -> &'static str {
+    "ok\n"
+}
+
+#[handler]
+async fn readyz(health: Data<&Health>) -> impl IntoResponse {
+    let readiness = health.look().await;
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Json(readiness).with_status(status).with_header(header::CACHE_CONTROL, "no-store")
+}
+
+#[handler]
+fn metrics_page(health: Data<&Health>) -> impl IntoResponse {
+    health.metrics.run_upkeep();
+    health.metrics.render().with_content_type("text/plain; version=0.0.4; charset=utf-8")
+}

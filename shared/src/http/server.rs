@@ -1,0 +1,81 @@
+//! The HTTP server: bound before anything is promised, stopped with the process.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use poem::endpoint::BoxEndpoint;
+use poem::http::uri::Scheme;
+use poem::listener::Acceptor;
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{EndpointExt, IntoEndpoint, IntoResponse, Response, Server};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::lifecycle::Lifecycle;
+
+/// A connection on which nothing moves for this long is closed.
+const IDLE: Duration = Duration::from_secs(75);
+
+/// How long requests may go on after the stop began; event streams end by themselves before.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// A bound port that nobody listens to yet.
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// Binds the port.
+///
+/// # Errors
+///
+/// When somebody has it, with a hint on how to choose another.
+pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<Bound> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}; choose another address with {setting}"))?;
+    let address = listener.local_addr()?;
+    Ok(Bound { listener, address })
+}
+
+impl Bound {
+    /// Where it listens; tells the port that the system chose.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until the process stops.
+    pub fn serve<E>(self, endpoint: E, lifecycle: &Lifecycle)
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+        <E::Endpoint as poem::Endpoint>::Output: IntoResponse,
+    {
+        let endpoint: BoxEndpoint<'static, Response> =
+            endpoint.into_endpoint().map_to_response().boxed();
+        let stopping = lifecycle.stopping();
+        lifecycle.spawn("http", async move {
+            Server::new_with_acceptor(self)
+                .idle_timeout(IDLE)
+                .run_with_graceful_shutdown(endpoint, stopping.cancelled_owned(), Some(LAST_REQUESTS))
+                .await
+                .context("the HTTP server")
+        });
+    }
+}
+
+impl Acceptor for Bound {
+    type Io = TcpStream;
+
+    fn local_addr(&self) -> Vec<LocalAddr> {
+        vec![LocalAddr(self.address.into())]
+    }
+
+    async fn accept(&mut self) -> std::io::Result<(TcpStream, LocalAddr, RemoteAddr, Scheme)> {
+        let (stream, remote) = self.listener.accept().await?;
+        // Small answers must not wait for Nagle's algorithm.
+        stream.set_nodelay(true)?;
+        Ok((stream, LocalAddr(self.address.into()), RemoteAddr(remote.into()), Scheme::HTTP))
+    }
+}

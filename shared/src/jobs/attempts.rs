@@ -1,0 +1,88 @@
+//! Table `attempts`: every statement on it, but for the rows that claiming opens and expiry closes.
+
+use time::OffsetDateTime;
+use deadpool_postgres::GenericClient;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{Job, Kind, Notes};
+use crate::database::{DatabaseError, cached};
+
+/// One try at a job, as it stands in the timeline.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub kind: String,
+    pub number: u32,
+    pub started_at: OffsetDateTime,
+    pub ended_at: Option<OffsetDateTime>,
+    /// `running`, `finished`, `retry`, `released`, `expired` or `failed`.
+    pub outcome: String,
+    pub provider: Option<String>,
+    pub model: Option<String>,
+    pub error_code: Option<String>,
+}
+
+/// Closes the open attempt of a job.
+pub(super) async fn close(
+    client: &impl GenericClient,
+    job: &Job,
+    outcome: &str,
+    notes: &Notes,
+    error: Option<&str>,
+) -> Result<(), DatabaseError> {
+    const SQL: &str = "update attempts set ended_at = now(), outcome = $2, provider = $3, \
+        model = $4, error_code = $5 where job = $1 and ended_at is null";
+    let Notes { provider, model } = notes;
+    cached::execute(client, SQL, &[&job.id, &outcome, provider, model, &error]).await?;
+    Ok(())
+}
+
+/// The first `most` attempts on a subject, oldest first.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn of_subject(
+    client: &impl GenericClient,
+    subject: Uuid,
+    most: i64,
+) -> Result<Vec<Attempt>, DatabaseError> {
+    const SQL: &str = "select kind, number, started_at, ended_at, outcome, provider, model, \
+        error_code from attempts where subject = $1 order by id limit $2";
+    let rows = cached::query(client, SQL, &[&subject, &most]).await?;
+    rows.iter().map(read_attempt).collect()
+}
+
+fn read_attempt(row: &Row) -> Result<Attempt, DatabaseError> {
+    let number: i32 = row.try_get("number")?;
+    Ok(Attempt {
+        kind: row.try_get("kind")?,
+        number: number.unsigned_abs(),
+        started_at: row.try_get("started_at")?,
+        ended_at: row.try_get("ended_at")?,
+        outcome: row.try_get("outcome")?,
+        provider: row.try_get("provider")?,
+        model: row.try_get("model")?,
+        error_code: row.try_get("error_code")?,
+    })
+}
+
+/// Seconds between one finished job of this kind and the next, over the last hundred of the last
+/// ten minutes; none if there were fewer than three.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn seconds_between_finishes(
+    client: &impl GenericClient,
+    kind: Kind,
+) -> Result<Option<f64>, DatabaseError> {
+    const SQL: &str = "
+        select (extract(epoch from max(ended_at) - min(ended_at)) / (count(*) - 1))::float8 as seconds
+        from (select ended_at from attempts
+              where kind = $1 and outcome = 'finished' and ended_at > now() - interval '10 minutes'
+              order by ended_at desc limit 100) as recent
+        having count(*) > 2";
+    let row = cached::query_opt(client, SQL, &[&kind.name()]).await?;
+    Ok(row.map(|row| row.try_get("seconds")).transpose()?)
+}

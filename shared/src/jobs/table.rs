@@ -1,0 +1,212 @@
+//! Table `jobs`: every statement on it, each beside the one function that runs it.
+
+use std::time::Duration;
+
+use deadpool_postgres::GenericClient;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{Job, Kind};
+use crate::database::{DatabaseError, cached};
+
+/// Adds a job, unless the subject has one of this kind already. Returns its id.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn enqueue(
+    client: &impl GenericClient,
+    kind: Kind,
+    subject: Uuid,
+) -> Result<Uuid, DatabaseError> {
+    const SQL: &str = "insert into jobs (id, kind, subject) values ($1, $2, $3) \
+        on conflict (subject, kind) do update set subject = excluded.subject returning id";
+    let row = cached::query_one(client, SQL, &[&Uuid::now_v7(), &kind.name(), &subject]).await?;
+    Ok(row.try_get("id")?)
+}
+
+/// The id of the subject's job of this kind.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn find(
+    client: &impl GenericClient,
+    kind: Kind,
+    subject: Uuid,
+) -> Result<Option<Uuid>, DatabaseError> {
+    const SQL: &str = "select id from jobs where subject = $1 and kind = $2";
+    let row = cached::query_opt(client, SQL, &[&subject, &kind.name()]).await?;
+    Ok(row.map(|row| row.try_get("id")).transpose()?)
+}
+
+/// Claims up to `limit` jobs that are due, oldest first; or the one of `subject`.
+pub(super) async fn claim(
+    client: &impl GenericClient,
+    kind: Kind,
+    subject: Option<Uuid>,
+    limit: i64,
+    lease: Duration,
+    worker: &str,
+) -> Result<Vec<Job>, DatabaseError> {
+    // `= any(array(...))` keeps the planner on the primary key whatever it thinks of the counts.
+    const SQL: &str = "
+        with claimed as (
+            update jobs
+            set state = 'running', attempt = attempt + 1, lease = gen_random_uuid(),
+                leased_until = now() + make_interval(secs => $4), updated_at = now()
+            where id = any (array(
+                select id from jobs
+                where kind = $1 and state = 'queued' and run_at <= now()
+                  and ($2::uuid is null or subject = $2)
+                order by run_at limit $3
+                for update skip locked))
+            returning id, kind, subject, attempt, lease, created_at
+        ), opened as (
+            insert into attempts (job, subject, kind, number, worker)
+            select id, subject, kind, attempt, $5 from claimed
+        )
+        select id, subject, attempt, lease,
+               extract(epoch from now() - created_at)::float8 as age_seconds
+        from claimed order by created_at";
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
+        [&kind.name(), &subject, &limit, &lease.as_secs_f64(), &worker];
+    let rows = cached::query(client, SQL, &parameters).await?;
+    rows.iter().map(|row| read_job(row, kind)).collect()
+}
+
+fn read_job(row: &Row, kind: Kind) -> Result<Job, DatabaseError> {
+    let attempt: i32 = row.try_get("attempt")?;
+    let age_seconds: f64 = row.try_get("age_seconds")?;
+    Ok(Job {
+        id: row.try_get("id")?,
+        kind,
+        subject: row.try_get("subject")?,
+        attempt: attempt.unsigned_abs(),
+        lease: row.try_get("lease")?,
+        age: Duration::try_from_secs_f64(age_seconds).unwrap_or_default(),
+    })
+}
+
+/// Keeps a lease alive. False: it is lost.
+pub(super) async fn extend_lease(
+    client: &impl GenericClient,
+    job: &Job,
+    lease: Duration,
+) -> Result<bool, DatabaseError> {
+    const SQL: &str = "update jobs set leased_until = now() + make_interval(secs => $3) \
+        where id = $1 and lease = $2";
+    let changed = cached::execute(client, SQL, &[&job.id, &job.lease, &lease.as_secs_f64()]).await?;
+    Ok(changed == 1)
+}
+
+/// Ends a job, if the lease is still ours. `state` is `finished` or `dead`.
+pub(super) async fn end(
+    client: &impl GenericClient,
+    job: &Job,
+    state: &str,
+    error: Option<&str>,
+) -> Result<bool, DatabaseError> {
+    const SQL: &str = "update jobs set state = $3, lease = null, leased_until = null, \
+        last_error = $4, updated_at = now() where id = $1 and lease = $2";
+    Ok(cached::execute(client, SQL, &[&job.id, &job.lease, &state, &error]).await? == 1)
+}
+
+/// Puts a job back, to run not before `after` from now, if the lease is still ours. An attempt that
+/// does not count is taken off the counter.
+pub(super) async fn put_back(
+    client: &impl GenericClient,
+    job: &Job,
+    after: Duration,
+    counts: bool,
+    error: &str,
+) -> Result<bool, DatabaseError> {
+    const SQL: &str = "update jobs set state = 'queued', lease = null, leased_until = null, \
+        run_at = now() + make_interval(secs => $3), attempt = attempt - $4, \
+        last_error = $5, updated_at = now() where id = $1 and lease = $2";
+    let uncounted = i32::from(!counts);
+    let after = after.as_secs_f64();
+    Ok(cached::execute(client, SQL, &[&job.id, &job.lease, &after, &uncounted, &error]).await? == 1)
+}
+
+/// Puts back the jobs of dead workers; all running ones if `all`. Returns how many.
+pub(super) async fn expire_leases(
+    client: &impl GenericClient,
+    kind: Option<Kind>,
+    all: bool,
+) -> Result<u64, DatabaseError> {
+    const SQL: &str = "
+        with expired as (
+            update jobs
+            set state = 'queued', lease = null, leased_until = null, run_at = now(),
+                last_error = 'lease_expired', updated_at = now()
+            where id = any (array(
+                select id from jobs
+                where state = 'running' and ($1::text is null or kind = $1)
+                  and ($2 or leased_until < now())
+                for update skip locked))
+            returning id
+        )
+        update attempts set outcome = 'expired', ended_at = now(), error_code = 'lease_expired'
+        from expired where attempts.job = expired.id and attempts.ended_at is null";
+    Ok(cached::execute(client, SQL, &[&kind.map(Kind::name), &all]).await?)
+}
+
+/// Buries whatever still waits or runs for a subject; a worker that is at it loses its lease.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn cancel(client: &impl GenericClient, subject: Uuid) -> Result<(), DatabaseError> {
+    const SQL: &str = "
+        with buried as (
+            update jobs
+            set state = 'dead', lease = null, leased_until = null, last_error = 'cancelled',
+                updated_at = now()
+            where subject = $1 and state in ('queued', 'running')
+            returning id
+        )
+        update attempts set outcome = 'released', ended_at = now(), error_code = 'cancelled'
+        from buried where attempts.job = buried.id and attempts.ended_at is null";
+    cached::execute(client, SQL, &[&subject]).await?;
+    Ok(())
+}
+
+/// How many jobs of this kind stand before the subject's in the queue, counted to `most`; none if
+/// the subject's is not queued.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn queued_before(
+    client: &impl GenericClient,
+    kind: Kind,
+    subject: Uuid,
+    most: i64,
+) -> Result<Option<u64>, DatabaseError> {
+    const SQL: &str = "
+        select (select count(*) from (
+            select 1 from jobs other
+            where other.kind = $1 and other.state = 'queued' and other.run_at < own.run_at
+            limit $3) as before) as position
+        from jobs own where own.subject = $2 and own.kind = $1 and own.state = 'queued'";
+    let row = cached::query_opt(client, SQL, &[&kind.name(), &subject, &most]).await?;
+    let position: Option<i64> = row.map(|row| row.try_get("position")).transpose()?;
+    Ok(position.map(i64::unsigned_abs))
+}
+
+/// How many jobs of each kind are queued, counted to `most`.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn queue_depth(
+    client: &impl GenericClient,
+    kind: Kind,
+    most: i64,
+) -> Result<u64, DatabaseError> {
+    const SQL: &str = "select count(*) as depth from \
+        (select 1 from jobs where kind = $1 and state = 'queued' limit $2) as queued";
+    let depth: i64 = cached::query_one(client, SQL, &[&kind.name(), &most]).await?.try_get("depth")?;
+    Ok(depth.unsigned_abs())
+}

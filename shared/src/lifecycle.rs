@@ -1,0 +1,166 @@
+//! How a process lives and ends: tasks that may not die alone, and a stop in two steps.
+//!
+//! First `stopping`: take no new work. Later `aborting`: hand back what is still running. A task
+//! that fails takes the whole process down, so that whoever supervises it can start it afresh.
+
+mod signals;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+/// Shared by everything that runs in one process. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Lifecycle {
+    stopping: CancellationToken,
+    aborting: CancellationToken,
+    tasks: TaskTracker,
+    failure: Arc<Mutex<Option<anyhow::Error>>>,
+}
+
+impl Lifecycle {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Fires when no new work may be taken.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
+    }
+
+    /// Fires when running work must be handed back at once.
+    #[must_use]
+    pub fn aborting(&self) -> CancellationToken {
+        self.aborting.clone()
+    }
+
+    /// Runs a task that is waited for at the end. If it fails or panics, or returns before anyone
+    /// asked it to stop, the process stops and ends with an error.
+    pub fn spawn<F>(&self, name: &'static str, task: F)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let span = tracing::info_span!("task", name);
+        let running = self.tasks.spawn(task.instrument(span));
+        let lifecycle = self.clone();
+        self.tasks.spawn(async move {
+            let failure = match running.await {
+                Ok(Ok(())) if lifecycle.stopping.is_cancelled() => return,
+                Ok(Ok(())) => anyhow::anyhow!("it ended by itself"),
+                Ok(Err(error)) => error,
+                Err(died) => anyhow::Error::new(died),
+            };
+            lifecycle.fail(failure.context(format!("the task `{name}` died")));
+        });
+    }
+
+    /// Runs a short-lived task that is waited for at the end and reports its own errors.
+    pub fn spawn_detached<F>(&self, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(task.in_current_span());
+    }
+
+    /// Asks everything to stop.
+    pub fn stop(&self) {
+        self.stopping.cancel();
+    }
+
+    fn fail(&self, failure: anyhow::Error) {
+        let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(failure);
+        self.stopping.cancel();
+    }
+
+    /// Waits for a signal, [`stop`](Self::stop) or a failure, then for the tasks to end.
+    ///
+    /// The first two thirds of `grace` are for finishing; then running work is handed back.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the first task that died, or a word about tasks that outlived the grace.
+    pub async fn run(self, grace: Duration) -> anyhow::Result<()> {
+        let signals = signals::Signals::listen()?;
+        tokio::select! {
+            name = signals.next() => tracing::info!(signal = name, "stopping"),
+            () = self.stopping.cancelled() => {}
+        }
+        self.stopping.cancel();
+        tokio::select! {
+            ended = self.wind_down(grace) => ended?,
+            name = signals.next() => anyhow::bail!("a second signal ({name}) ends it at once"),
+        }
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+        failure.map_or(Ok(()), Err)
+    }
+
+    async fn wind_down(&self, grace: Duration) -> anyhow::Result<()> {
+        self.tasks.close();
+        if tokio::time::timeout(grace * 2 / 3, self.tasks.wait()).await.is_ok() {
+            return Ok(());
+        }
+        tracing::info!("handing back what still runs");
+        self.aborting.cancel();
+        tokio::time::timeout(grace / 3, self.tasks.wait())
+            .await
+            .map_err(|_| anyhow::anyhow!("{} tasks outlived the grace period", self.tasks.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Lifecycle;
+
+    const GRACE: Duration = Duration::from_secs(3);
+
+    #[tokio::test]
+    async fn a_task_that_fails_takes_the_process_down_with_its_reason() {
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn("heart", async { anyhow::bail!("no beat") });
+        let error = lifecycle.run(GRACE).await.unwrap_err();
+        assert_eq!(format!("{error:#}"), "the task `heart` died: no beat");
+    }
+
+    #[tokio::test]
+    async fn a_task_that_panics_or_just_ends_takes_the_process_down() {
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn("panics", async { panic!("oh") });
+        assert!(lifecycle.run(GRACE).await.is_err());
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn("ends", async { Ok(()) });
+        assert!(lifecycle.run(GRACE).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_stop_waits_for_the_tasks_and_ends_well() {
+        let lifecycle = Lifecycle::new();
+        let stopping = lifecycle.stopping();
+        lifecycle.spawn("polite", async move {
+            stopping.cancelled().await;
+            Ok(())
+        });
+        lifecycle.stop();
+        lifecycle.run(GRACE).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn work_that_does_not_finish_is_told_to_hand_back() {
+        let lifecycle = Lifecycle::new();
+        let aborting = lifecycle.aborting();
+        lifecycle.spawn("long", async move {
+            aborting.cancelled().await;
+            Ok(())
+        });
+        lifecycle.stop();
+        lifecycle.run(Duration::from_millis(60)).await.unwrap();
+    }
+}

@@ -1,0 +1,34 @@
+//! A folder instead of a mail server: one `.eml` a mail, which any mail program opens.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use uuid::Uuid;
+
+use super::MailError;
+
+#[derive(Clone)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    pub fn open(path: PathBuf) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&path)
+            .with_context(|| format!("the mail folder {} cannot be made", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// Writes the mail under the name of its job, so that a second copy replaces the first. Beside
+    /// it first, then renamed: nobody sees half a mail.
+    pub async fn write(&self, job: Uuid, mail: &[u8]) -> Result<(), MailError> {
+        let half = self.path.join(format!(".{job}.half"));
+        let whole = self.path.join(format!("{job}.eml"));
+        let written = async {
+            tokio::fs::write(&half, mail).await?;
+            tokio::fs::rename(&half, &whole).await
+        };
+        let written: std::io::Result<()> = written.await;
+        written.context("the mail folder cannot be written to").map_err(MailError::Passing)
+    }
+}

@@ -1,0 +1,95 @@
+//! Forgetting a request: its row keeps no address and no words, its jobs end, its pictures go.
+//!
+//! A painter that was at work may still store its picture after the owner asked. So pictures are
+//! removed at once, and swept again once no attempt can be running any more.
+
+use std::time::Duration;
+
+use deadpool_postgres::GenericClient;
+use uuid::Uuid;
+
+use super::GENERATE;
+use crate::database::{Database, DatabaseError, cached};
+use crate::jobs;
+
+/// What an erased request leaves in the store.
+#[derive(Clone, Debug)]
+pub struct Erased {
+    pub image_key: String,
+    pub new_image_key: Option<String>,
+}
+
+/// An erased request whose pictures may have to be removed again.
+#[derive(Clone, Debug)]
+pub struct Unswept {
+    pub id: Uuid,
+    pub image_key: String,
+    pub new_image_key: Option<String>,
+    /// Names the picture that a late painter may have stored.
+    pub generate_job: Option<Uuid>,
+}
+
+/// Erases address, caption and link, and buries what waits. A request that had not ended becomes
+/// a `failure`. Erasing again is the same. None: there is no such request.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn erase(database: &Database, id: Uuid) -> Result<Option<Erased>, DatabaseError> {
+    // No second version for a second call: nothing changes then.
+    const SQL: &str = "update requests set email = null, image_caption = null, \
+        new_image_url = null, idempotency_key = null, \
+        status = case when status = 'done' then 'done' else 'failure' end, \
+        error_code = 'erased', error_text = 'Its owner asked for it to be forgotten.', \
+        version = case when erased_at is null then version + 1 else version end, \
+        erased_at = coalesce(erased_at, now()), updated_at = now() \
+        where id = $1 returning image_key, new_image_key";
+    let mut client = database.connection().await?;
+    let transaction = client.transaction().await?;
+    // Jobs before requests, in the order in which a worker's transaction locks them.
+    jobs::cancel(&transaction, id).await?;
+    let Some(row) = cached::query_opt(&transaction, SQL, &[&id]).await? else { return Ok(None) };
+    let erased =
+        Erased { image_key: row.try_get("image_key")?, new_image_key: row.try_get("new_image_key")? };
+    transaction.commit().await?;
+    Ok(Some(erased))
+}
+
+/// Up to `most` requests that were erased longer than `settled` ago and not swept yet.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn to_sweep(
+    client: &impl GenericClient,
+    settled: Duration,
+    most: i64,
+) -> Result<Vec<Unswept>, DatabaseError> {
+    const SQL: &str = "select requests.id, image_key, new_image_key, jobs.id as generate_job \
+        from requests left join jobs on jobs.subject = requests.id and jobs.kind = $3 \
+        where erased_at < now() - make_interval(secs => $1) and swept_at is null \
+        order by erased_at limit $2";
+    let rows =
+        cached::query(client, SQL, &[&settled.as_secs_f64(), &most, &GENERATE.name()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Unswept {
+                id: row.try_get("id")?,
+                image_key: row.try_get("image_key")?,
+                new_image_key: row.try_get("new_image_key")?,
+                generate_job: row.try_get("generate_job")?,
+            })
+        })
+        .collect()
+}
+
+/// Notes that the pictures are gone.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn swept(client: &impl GenericClient, id: Uuid) -> Result<(), DatabaseError> {
+    const SQL: &str = "update requests set swept_at = now() where id = $1";
+    cached::execute(client, SQL, &[&id]).await?;
+    Ok(())
+}

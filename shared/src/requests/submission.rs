@@ -1,0 +1,112 @@
+//! A new request: its row, its first job and its idempotency key, in one transaction.
+
+use std::time::Duration;
+
+use deadpool_postgres::GenericClient;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::table::word;
+use super::{CAPTION, Language, Status};
+use crate::database::{Database, DatabaseError, cached};
+use crate::jobs;
+
+/// What a person sent, once its picture is stored. `Debug` is left out: it holds an address.
+pub struct NewRequest {
+    pub id: Uuid,
+    pub email: String,
+    pub language: Language,
+    pub image_key: String,
+    pub image_media_type: String,
+    pub image_bytes: usize,
+    pub idempotency_key: Option<String>,
+    /// SHA-256 of address, language and picture.
+    pub body_hash: [u8; 32],
+}
+
+/// A request that was taken, now or before.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    pub id: Uuid,
+    pub status: Status,
+    pub created_at: OffsetDateTime,
+    /// It was taken before, under the same idempotency key.
+    pub replayed: bool,
+    /// SHA-256 of what was taken then.
+    pub body_hash: Vec<u8>,
+}
+
+/// Stores the request and queues its caption job; or, if its idempotency key is known, returns the
+/// one that was stored before.
+///
+/// # Errors
+///
+/// When the database is away. Nothing is stored then.
+pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, DatabaseError> {
+    const SQL: &str = "insert into requests (id, email, status, language, image_key, \
+        image_media_type, image_bytes, idempotency_key, body_hash) \
+        values ($1, $2, 'pending', $3, $4, $5, $6, $7, $8) \
+        on conflict (idempotency_key) do nothing returning created_at";
+    let mut client = database.connection().await?;
+    let transaction = client.transaction().await?;
+    let bytes = i64::try_from(new.image_bytes).unwrap_or(i64::MAX);
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
+        &new.id,
+        &new.email,
+        &new.language.as_str(),
+        &new.image_key,
+        &new.image_media_type,
+        &bytes,
+        &new.idempotency_key,
+        &new.body_hash.as_slice(),
+    ];
+    let Some(row) = cached::query_opt(&transaction, SQL, &parameters).await? else {
+        let known = match &new.idempotency_key {
+            Some(key) => find_replay(&transaction, key).await?,
+            None => None,
+        };
+        // The one in the way may have gone in this very moment; then it is worth another try.
+        let vanished = || DatabaseError::Unavailable("an idempotency key came and went".into());
+        return known.ok_or_else(vanished);
+    };
+    jobs::enqueue(&transaction, CAPTION, new.id).await?;
+    let created_at = row.try_get("created_at")?;
+    transaction.commit().await?;
+    let body_hash = new.body_hash.to_vec();
+    Ok(Submitted { id: new.id, status: Status::Pending, created_at, replayed: false, body_hash })
+}
+
+/// The request that was taken under this idempotency key.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn find_replay(
+    client: &impl GenericClient,
+    key: &str,
+) -> Result<Option<Submitted>, DatabaseError> {
+    const SQL: &str =
+        "select id, status, created_at, body_hash from requests where idempotency_key = $1";
+    let Some(row) = cached::query_opt(client, SQL, &[&key]).await? else { return Ok(None) };
+    Ok(Some(Submitted {
+        id: row.try_get("id")?,
+        status: word(&row, "status")?,
+        created_at: row.try_get("created_at")?,
+        replayed: true,
+        body_hash: row.try_get("body_hash")?,
+    }))
+}
+
+/// Forgets idempotency keys that are older than the window. Returns how many.
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn forget_keys(
+    client: &impl GenericClient,
+    window: Duration,
+) -> Result<u64, DatabaseError> {
+    const SQL: &str = "update requests set idempotency_key = null where idempotency_key is not null \
+        and created_at < now() - make_interval(secs => $1)";
+    cached::execute(client, SQL, &[&window.as_secs_f64()]).await
+}

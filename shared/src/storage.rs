@@ -1,0 +1,180 @@
+//! The object store: a private bucket, and a public one whose objects anyone may GET by name.
+//!
+//! One `minio` client for every store that speaks S3, with the timeouts that it lacks.
+
+mod buckets;
+mod error;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use anyhow::Context;
+use bytes::Bytes;
+use futures_util::Stream;
+use minio::s3::MinioClient;
+use minio::s3::builders::ObjectContent;
+use minio::s3::client::MinioClientBuilder;
+use minio::s3::creds::StaticProvider;
+use minio::s3::http::BaseUrl;
+use minio::s3::types::{ObjectKey, Region, S3Api};
+use secrecy::ExposeSecret;
+
+use crate::config::StorageConfig;
+
+pub use self::error::StorageError;
+
+/// Which of the two buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bucket {
+    Private,
+    Public,
+}
+
+/// The bytes of an object as they arrive, and how many there will be.
+pub struct ObjectStream {
+    pub bytes: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
+    pub length: u64,
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Storage {
+    client: MinioClient,
+    private_bucket: String,
+    public_bucket: String,
+    public_url: String,
+    timeout: Duration,
+}
+
+impl Storage {
+    /// Makes the client; connects to nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// When the endpoint is not a URL.
+    pub fn new(config: &StorageConfig) -> anyhow::Result<Self> {
+        let mut base: BaseUrl = config
+            .endpoint
+            .parse()
+            .map_err(|error| anyhow::anyhow!("{error}"))
+            .context("storage.endpoint is not the URL of an object store")?;
+        base.region = Region::new(&config.region).context("storage.region")?;
+        let secret = config.secret_key.expose_secret();
+        let credentials = StaticProvider::new(&config.access_key, secret, None);
+        let client = MinioClientBuilder::new(base)
+            .provider(Some(credentials))
+            .skip_region_lookup(true)
+            .build()
+            .context("the object store's client cannot be made")?;
+        let public = if config.public_url.is_empty() { &config.endpoint } else { &config.public_url };
+        Ok(Self {
+            client,
+            private_bucket: config.originals_bucket.clone(),
+            public_bucket: config.public_bucket.clone(),
+            public_url: public.trim_end_matches('/').to_owned(),
+            timeout: config.timeout,
+        })
+    }
+
+    /// Where anyone may see an object of the public bucket.
+    #[must_use]
+    pub fn public_url(&self, key: &str) -> String {
+        format!("{}/{}/{key}", self.public_url, self.public_bucket)
+    }
+
+    /// Stores an object whole, over what had its name.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when the store is away or slow.
+    pub async fn put(
+        &self,
+        bucket: Bucket,
+        key: &str,
+        media_type: &str,
+        bytes: Bytes,
+    ) -> Result<(), StorageError> {
+        let content = ObjectContent::from(bytes);
+        let request = self
+            .client
+            .put_object_content(self.bucket(bucket), ObjectKey::new(key)?, content)?
+            .content_type(media_type.to_owned())
+            .build();
+        self.within(async { Ok(request.send().await?) }).await?;
+        Ok(())
+    }
+
+    /// Reads an object whole, if it is no larger than `most` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Missing`], [`StorageError::TooLarge`], or [`StorageError::Unavailable`].
+    pub async fn get(&self, bucket: Bucket, key: &str, most: u64) -> Result<Bytes, StorageError> {
+        self.within(async {
+            let response = self.open(bucket, key).await?;
+            if response.object_size()? > most {
+                return Err(StorageError::TooLarge);
+            }
+            Ok(response.into_bytes().await?)
+        })
+        .await
+    }
+
+    /// Opens an object for reading piece by piece. The timeout is for the opening alone.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Missing`] or [`StorageError::Unavailable`].
+    pub async fn stream(&self, bucket: Bucket, key: &str) -> Result<ObjectStream, StorageError> {
+        let response = self.within(self.open(bucket, key)).await?;
+        let (bytes, length) = response.into_boxed_stream()?;
+        Ok(ObjectStream { bytes, length })
+    }
+
+    async fn open(
+        &self,
+        bucket: Bucket,
+        key: &str,
+    ) -> Result<minio::s3::response::GetObjectResponse, StorageError> {
+        let request = self.client.get_object(self.bucket(bucket), ObjectKey::new(key)?)?.build();
+        Ok(request.send().await?)
+    }
+
+    /// Removes an object; one that is not there is removed already.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`].
+    pub async fn delete(&self, bucket: Bucket, key: &str) -> Result<(), StorageError> {
+        let request = self.client.delete_object(self.bucket(bucket), ObjectKey::new(key)?)?.build();
+        match self.within(async { Ok(request.send().await?) }).await {
+            Ok(_) | Err(StorageError::Missing) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the store answers and has our buckets.
+    ///
+    /// # Errors
+    ///
+    /// What stands in the way.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        let request = self.client.bucket_exists(self.private_bucket.as_str())?.build();
+        let found = self.within(async { Ok(request.send().await?) }).await?;
+        if found.exists() { Ok(()) } else { Err(StorageError::Missing) }
+    }
+
+    fn bucket(&self, bucket: Bucket) -> &str {
+        match bucket {
+            Bucket::Private => &self.private_bucket,
+            Bucket::Public => &self.public_bucket,
+        }
+    }
+
+    async fn within<T>(
+        &self,
+        call: impl Future<Output = Result<T, StorageError>>,
+    ) -> Result<T, StorageError> {
+        tokio::time::timeout(self.timeout, call).await.unwrap_or(Err(StorageError::TimedOut))
+    }
+}

@@ -1,0 +1,157 @@
+//! The one worker loop: claims jobs of a kind, runs their step, writes what came of them.
+//!
+//! Woken by hints, and by a tick behind them, which finds whatever no hint announced. As long as
+//! a tick finds as many jobs as there are free permits, it looks again at once.
+
+mod attempt;
+mod backoff;
+mod outcome;
+mod step;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::MissedTickBehavior;
+
+use crate::broker::{Broker, Delivery};
+use crate::config::JobsConfig;
+use crate::database::DatabaseError;
+use crate::jobs::{Job, Ledger};
+use crate::lifecycle::Lifecycle;
+
+pub use self::backoff::Backoff;
+pub use self::step::{Failure, Step, StepError};
+
+/// How one kind of job is worked on.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Jobs at the same time, in this process.
+    pub concurrency: usize,
+    /// How often to look without a hint.
+    pub tick: Duration,
+    /// Longest a single attempt may take.
+    pub deadline: Duration,
+}
+
+/// A step, and all that its loop needs.
+pub struct Worker<S> {
+    step: S,
+    pace: Pace,
+    jobs: JobsConfig,
+    ledger: Ledger,
+    broker: Broker,
+    lifecycle: Lifecycle,
+}
+
+impl<S: Step> Worker<S> {
+    #[must_use]
+    pub fn new(
+        step: S,
+        pace: Pace,
+        jobs: JobsConfig,
+        ledger: Ledger,
+        broker: Broker,
+        lifecycle: Lifecycle,
+    ) -> Self {
+        Self { step, pace, jobs, ledger, broker, lifecycle }
+    }
+
+    /// Works until the process stops.
+    pub fn start(self) {
+        let lifecycle = self.lifecycle.clone();
+        let name = self.step.kind().name();
+        lifecycle.spawn(name, Arc::new(self).work());
+    }
+
+    async fn work(self: Arc<Self>) -> anyhow::Result<()> {
+        let stopping = self.lifecycle.stopping();
+        let permits = Arc::new(Semaphore::new(self.pace.concurrency.max(1)));
+        let mut hints = self.broker.consume(self.step.kind());
+        let mut tick = tokio::time::interval(self.pace.tick.max(Duration::from_millis(1)));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut more_is_due = false;
+        loop {
+            let permit = tokio::select! {
+                biased;
+                () = stopping.cancelled() => return Ok(()),
+                permit = Arc::clone(&permits).acquire_owned() => permit?,
+            };
+            if more_is_due {
+                more_is_due = self.take_due(permit, &permits).await;
+                continue;
+            }
+            tokio::select! {
+                biased;
+                () = stopping.cancelled() => return Ok(()),
+                _ = tick.tick() => more_is_due = self.look_around(permit, &permits).await,
+                hint = hints.next() => self.take_hinted(permit, hint).await,
+            }
+        }
+    }
+
+    /// On the tick: first put back what dead workers hold, then take what is due.
+    async fn look_around(
+        self: &Arc<Self>,
+        permit: OwnedSemaphorePermit,
+        permits: &Arc<Semaphore>,
+    ) -> bool {
+        match self.ledger.expire_leases(self.step.kind()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(count, "put back jobs whose workers fell silent"),
+            Err(error) => self.database_is_away(&error),
+        }
+        self.take_due(permit, permits).await
+    }
+
+    /// Claims a job for each free permit. True: there may be more.
+    async fn take_due(
+        self: &Arc<Self>,
+        permit: OwnedSemaphorePermit,
+        permits: &Arc<Semaphore>,
+    ) -> bool {
+        let mut held = vec![permit];
+        held.extend(std::iter::from_fn(|| Arc::clone(permits).try_acquire_owned().ok()));
+        let wanted = held.len();
+        let jobs = match self.ledger.claim_due(self.step.kind(), wanted).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                self.database_is_away(&error);
+                return false;
+            }
+        };
+        let found = jobs.len();
+        for (job, permit) in jobs.into_iter().zip(held) {
+            self.begin(job, permit, None);
+        }
+        found == wanted
+    }
+
+    async fn take_hinted(self: &Arc<Self>, permit: OwnedSemaphorePermit, hint: Delivery) {
+        match self.ledger.claim_subject(self.step.kind(), hint.subject).await {
+            Ok(Some(job)) => self.begin(job, permit, Some(hint)),
+            Ok(None) => hint.ack(),
+            // The tick will find it: a hint is not worth more than that.
+            Err(error) => {
+                self.database_is_away(&error);
+                hint.ack();
+            }
+        }
+    }
+
+    fn begin(self: &Arc<Self>, job: Job, permit: OwnedSemaphorePermit, hint: Option<Delivery>) {
+        let worker = Arc::clone(self);
+        self.lifecycle.spawn_detached(async move {
+            worker.attempt(job).await;
+            if let Some(hint) = hint {
+                hint.ack();
+            }
+            drop(permit);
+        });
+    }
+
+    fn database_is_away(&self, error: &DatabaseError) {
+        let kind = self.step.kind().name();
+        tracing::warn!(kind, error = %crate::telemetry::chain(error), "cannot claim jobs now");
+    }
+}

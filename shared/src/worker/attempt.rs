@@ -1,0 +1,101 @@
+//! One attempt: the step under its deadline and its heartbeat.
+
+use std::time::Duration;
+
+use tracing::Instrument;
+
+use super::outcome::Outcome;
+use super::{Backoff, Failure, Step, StepError, Worker};
+use crate::config::JobsConfig;
+use crate::jobs::{Job, Notes, Written};
+use crate::telemetry::chain;
+
+impl<S: Step> Worker<S> {
+    pub(super) async fn attempt(&self, job: Job) {
+        let kind = job.kind.name();
+        let span = tracing::info_span!("step", kind, request.id = %job.subject, job.id = %job.id,
+            attempt = job.attempt);
+        let begun = tokio::time::Instant::now();
+        let outcome = async {
+            let mut notes = Notes::default();
+            let outcome = match self.out_of_patience(&job) {
+                Some(failure) => Outcome::Failed(failure),
+                None => self.run(&job, &mut notes).await,
+            };
+            self.insist(&job, &notes, &outcome).await
+        }
+        .instrument(span)
+        .await;
+        metrics::counter!("jobs_total", "kind" => kind, "outcome" => outcome).increment(1);
+        metrics::histogram!("job_seconds", "kind" => kind, "outcome" => outcome)
+            .record(begun.elapsed().as_secs_f64());
+    }
+
+    fn out_of_patience(&self, job: &Job) -> Option<Failure> {
+        let tried = job.attempt > self.jobs.max_attempts;
+        (tried || job.age > self.jobs.give_up_after).then(gave_up)
+    }
+
+    async fn run(&self, job: &Job, notes: &mut Notes) -> Outcome<S::Done> {
+        let aborting = self.lifecycle.aborting();
+        let performed = tokio::select! {
+            biased;
+            performed = tokio::time::timeout(self.pace.deadline, self.step.perform(job, notes)) => performed,
+            () = self.keep_lease(job) => return Outcome::LeaseLost,
+            () = aborting.cancelled() => {
+                return Outcome::Released { after: Duration::ZERO, reason: "shutdown" };
+            }
+        };
+        match performed {
+            Ok(Ok(done)) => Outcome::Finished(done),
+            Ok(Err(error)) => self.classify(job, error),
+            Err(elapsed) => self.classify(job, StepError::retry("deadline", elapsed)),
+        }
+    }
+
+    fn classify(&self, job: &Job, error: StepError) -> Outcome<S::Done> {
+        let JobsConfig { backoff_first: first, backoff_longest: longest, .. } = self.jobs;
+        let wait =
+            |asked| Backoff { first, longest }.after(job.attempt, asked, &mut rand::rng());
+        match error {
+            StepError::Fail { failure, cause } => {
+                tracing::warn!(code = failure.code, cause = format!("{cause:#}"), "failed for good");
+                Outcome::Failed(failure)
+            }
+            StepError::Wait { code, after, cause } => {
+                tracing::warn!(code, cause = format!("{cause:#}"), "a part is away; the job waits");
+                Outcome::Released { after: wait(after), reason: code }
+            }
+            StepError::Retry { code, cause, .. } if job.attempt >= self.jobs.max_attempts => {
+                tracing::error!(code, cause = format!("{cause:#}"), "given up");
+                Outcome::Failed(gave_up())
+            }
+            StepError::Retry { code, after, cause } => {
+                let after = wait(after);
+                tracing::warn!(code, cause = format!("{cause:#}"), ?after, "will be tried again");
+                Outcome::Retry { after, code }
+            }
+        }
+    }
+
+    /// Returns when the lease is lost, or may be: when the database was away for a lease's length.
+    async fn keep_lease(&self, job: &Job) {
+        let lease = self.ledger.lease();
+        let mut kept = tokio::time::Instant::now();
+        loop {
+            tokio::time::sleep(lease / 3).await;
+            match self.ledger.heartbeat(job).await {
+                Ok(Written::Yes) => kept = tokio::time::Instant::now(),
+                Ok(Written::LeaseLost) => return,
+                Err(error) if kept.elapsed() < lease => {
+                    tracing::warn!(error = %chain(&error), "cannot renew the lease now");
+                }
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+fn gave_up() -> Failure {
+    Failure::new("gave_up", "It was tried again and again, and it never worked.")
+}

@@ -1,0 +1,106 @@
+//! What came of an attempt, and how it is written: for certain, or not at all.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+
+use super::{Failure, Step, Worker};
+use crate::database::DatabaseError;
+use crate::jobs::{Job, Notes, Verdict, Written};
+use crate::telemetry::chain;
+
+pub(super) enum Outcome<D> {
+    Finished(D),
+    Failed(Failure),
+    /// To be tried again; the attempt counts.
+    Retry { after: Duration, code: &'static str },
+    /// Handed back; the attempt does not count.
+    Released { after: Duration, reason: &'static str },
+    /// Somebody else has the job, or it was cancelled: there is nothing to write.
+    LeaseLost,
+}
+
+impl<D> Outcome<D> {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Finished(_) => "finished",
+            Self::Failed(_) => "failed",
+            Self::Retry { .. } => "retry",
+            Self::Released { .. } => "released",
+            Self::LeaseLost => "lease_lost",
+        }
+    }
+}
+
+impl<S: Step> Worker<S> {
+    /// Writes an outcome, again and again for the length of a lease: the work behind it may have
+    /// cost money, and while the lease stands nobody else does it. Returns what was written.
+    pub(super) async fn insist(
+        &self,
+        job: &Job,
+        notes: &Notes,
+        outcome: &Outcome<S::Done>,
+    ) -> &'static str {
+        let mut pauses = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(50))
+            .with_max_delay(Duration::from_secs(2))
+            .with_jitter()
+            .without_max_times()
+            .with_total_delay(Some(self.ledger.lease()))
+            .build();
+        loop {
+            let error = match self.write(job, notes, outcome).await {
+                Ok(Written::Yes) => {
+                    if matches!(outcome, Outcome::Finished(_) | Outcome::Failed(_)) {
+                        self.step.announce(job);
+                    }
+                    return outcome.name();
+                }
+                Ok(Written::LeaseLost) => {
+                    tracing::warn!("the lease is lost; what came of it is not written");
+                    return "lease_lost";
+                }
+                Err(error) => error,
+            };
+            match (&error, pauses.next()) {
+                (DatabaseError::Unavailable(_), Some(pause)) => tokio::time::sleep(pause).await,
+                _ => {
+                    // The lease will run out, and the job will be done again.
+                    tracing::error!(error = %chain(&error), "the outcome cannot be written");
+                    return "unwritten";
+                }
+            }
+        }
+    }
+
+    async fn write(
+        &self,
+        job: &Job,
+        notes: &Notes,
+        outcome: &Outcome<S::Done>,
+    ) -> Result<Written, DatabaseError> {
+        let verdict = match outcome {
+            Outcome::Finished(_) => Verdict::Finished,
+            Outcome::Failed(failure) => Verdict::Dead { error: &failure.code },
+            Outcome::Retry { after, code } => {
+                return self.ledger.retry(job, notes, *after, code).await;
+            }
+            Outcome::Released { after, reason } => {
+                return self.ledger.release(job, notes, *after, reason).await;
+            }
+            Outcome::LeaseLost => return Ok(Written::LeaseLost),
+        };
+        let mut connection = self.ledger.connection().await?;
+        let transaction = connection.transaction().await?;
+        if self.ledger.end(&transaction, job, notes, verdict).await? == Written::LeaseLost {
+            return Ok(Written::LeaseLost);
+        }
+        match outcome {
+            Outcome::Finished(done) => self.step.commit(&transaction, job, done).await?,
+            Outcome::Failed(failure) => self.step.give_up(&transaction, job, failure).await?,
+            _ => {}
+        }
+        transaction.commit().await?;
+        Ok(Written::Yes)
+    }
+}
