@@ -14,7 +14,7 @@ pub mod jobs;
 pub mod lifecycle;
 pub mod mail;
 pub mod requests;
-// pub mod scene;
+pub mod scene;
 pub mod service;
 pub mod storage;
 pub mod telemetry;

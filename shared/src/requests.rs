@@ -10,7 +10,7 @@ mod timeline;
 use crate::jobs::Kind;
 
 pub use self::changes::{Painted, caption_of, give_up, store_caption, store_painting, tidings_of};
-pub use self::erasure::{Erased, Unswept, erase, swept, to_sweep};
+pub use self::erasure::{Erased, Unswept, erase, painting_key, swept, to_sweep};
 pub use self::model::{Ending, Language, Request, Status, Tidings};
 pub use self::submission::{NewRequest, Submitted, find_replay, forget_keys, submit};
 pub use self::table::{find, version_of};

@@ -21,7 +21,7 @@ use crate::jobs::{Job, Ledger};
 use crate::lifecycle::Lifecycle;
 
 pub use self::backoff::Backoff;
-pub use self::step::{Failure, Step, StepError};
+pub use self::step::{Ended, Failure, Step, StepError};
 
 /// How one kind of job is worked on.
 #[derive(Clone, Copy, Debug)]

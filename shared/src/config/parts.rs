@@ -23,6 +23,9 @@ pub struct JobsConfig {
     /// The wait never grows beyond this.
     #[serde(with = "humantime_serde")]
     pub backoff_longest: Duration,
+    /// The wait for a part that is away never grows beyond this.
+    #[serde(with = "humantime_serde")]
+    pub wait_longest: Duration,
     /// A job older than this is a failure.
     #[serde(with = "humantime_serde")]
     pub give_up_after: Duration,

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytesize::ByteSize;
 use serde::Deserialize;
-use url::Url;
 
 /// Who does the seeing and the painting.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -21,8 +20,8 @@ pub enum Provider {
 pub struct RegisterConfig {
     /// Where the HTTP server listens; port 0 lets the system choose.
     pub listen: SocketAddr,
-    /// How people reach it, without a trailing path.
-    pub public_url: Url,
+    /// How people reach it; empty: `localhost` and the port.
+    pub public_url: String,
     /// Largest picture file taken.
     pub max_image: ByteSize,
     /// Largest width times height.
@@ -87,4 +86,16 @@ pub struct GeneratorConfig {
     /// Longest a single attempt may take.
     #[serde(with = "humantime_serde")]
     pub deadline: Duration,
+}
+
+impl RegisterConfig {
+    /// Where the API is, as people reach it, without a slash at the end.
+    #[must_use]
+    pub fn api_url(&self) -> String {
+        let base = match self.public_url.trim_end_matches('/') {
+            "" => format!("http://localhost:{}", self.listen.port()),
+            given => given.to_owned(),
+        };
+        format!("{base}/api/v1")
+    }
 }

@@ -37,6 +37,20 @@ pub(super) async fn close(
     Ok(())
 }
 
+/// Drops earlier attempts at a job that were handed back for the same reason as its last one: a part
+/// that is away for days must not fill the timeline.
+pub(super) async fn fold_released(
+    client: &impl GenericClient,
+    job: &Job,
+    reason: &str,
+) -> Result<(), DatabaseError> {
+    const SQL: &str = "delete from attempts where subject = $1 and job = $2 \
+        and outcome = 'released' and error_code = $3 and id < \
+        (select max(id) from attempts where subject = $1 and job = $2)";
+    cached::execute(client, SQL, &[&job.subject, &job.id, &reason]).await?;
+    Ok(())
+}
+
 /// The first `most` attempts on a subject, oldest first.
 ///
 /// # Errors

@@ -162,6 +162,9 @@ impl Ledger {
             return Ok(Written::LeaseLost);
         }
         attempts::close(&transaction, job, outcome, notes, Some(error)).await?;
+        if !counts {
+            attempts::fold_released(&transaction, job, error).await?;
+        }
         transaction.commit().await?;
         Ok(Written::Yes)
     }

@@ -12,6 +12,9 @@ use super::GENERATE;
 use crate::database::{Database, DatabaseError, cached};
 use crate::jobs;
 
+/// The extensions that new pictures have.
+const EXTENSIONS: [&str; 3] = ["png", "jpg", "webp"];
+
 /// What an erased request leaves in the store.
 #[derive(Clone, Debug)]
 pub struct Erased {
@@ -27,6 +30,21 @@ pub struct Unswept {
     pub new_image_key: Option<String>,
     /// Names the picture that a late painter may have stored.
     pub generate_job: Option<Uuid>,
+}
+
+impl Unswept {
+    /// Every name that the request's new picture may have.
+    pub fn paintings(&self) -> impl Iterator<Item = String> {
+        let late = self.generate_job.into_iter();
+        let late = late.flat_map(|job| EXTENSIONS.map(|extension| painting_key(job, extension)));
+        late.chain(self.new_image_key.clone())
+    }
+}
+
+/// The name of the new picture that a generate job makes, in the public bucket.
+#[must_use]
+pub fn painting_key(job: Uuid, extension: &str) -> String {
+    format!("{job}.{extension}")
 }
 
 /// Erases address, caption and link, and buries what waits. A request that had not ended becomes

@@ -64,7 +64,8 @@ impl<S: Step> Worker<S> {
             }
             StepError::Wait { code, after, cause } => {
                 tracing::warn!(code, cause = format!("{cause:#}"), "a part is away; the job waits");
-                Outcome::Released { after: wait(after), reason: code }
+                let after = self.patience(job, after);
+                Outcome::Released { after, reason: code }
             }
             StepError::Retry { code, cause, .. } if job.attempt >= self.jobs.max_attempts => {
                 tracing::error!(code, cause = format!("{cause:#}"), "given up");
@@ -76,6 +77,15 @@ impl<S: Step> Worker<S> {
                 Outcome::Retry { after, code }
             }
         }
+    }
+
+    /// How long to wait for a part that is away: the longer a job waits already, the longer, since
+    /// attempts that do not count cannot be counted on.
+    fn patience(&self, job: &Job, asked: Option<Duration>) -> Duration {
+        let JobsConfig { backoff_first: first, backoff_longest, wait_longest, .. } = self.jobs;
+        let wait = (job.age / 4).clamp(first.min(wait_longest), wait_longest);
+        let jittered = wait.mul_f64(rand::random_range(0.75..=1.25));
+        asked.map_or(jittered, |asked| asked.min(backoff_longest).max(jittered))
     }
 
     /// Returns when the lease is lost, or may be: when the database was away for a lease's length.

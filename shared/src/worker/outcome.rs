@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 
-use super::{Failure, Step, Worker};
+use super::{Ended, Failure, Step, Worker};
+use crate::broker::Hint;
 use crate::database::DatabaseError;
 use crate::jobs::{Job, Notes, Verdict, Written};
 use crate::telemetry::chain;
@@ -51,9 +52,7 @@ impl<S: Step> Worker<S> {
         loop {
             let error = match self.write(job, notes, outcome).await {
                 Ok(Written::Yes) => {
-                    if matches!(outcome, Outcome::Finished(_) | Outcome::Failed(_)) {
-                        self.step.announce(job);
-                    }
+                    self.announce(job, outcome);
                     return outcome.name();
                 }
                 Ok(Written::LeaseLost) => {
@@ -71,6 +70,19 @@ impl<S: Step> Worker<S> {
                 }
             }
         }
+    }
+
+    /// Wakes whoever is next. After the commit: a hint must not be faster than what it hints at.
+    fn announce(&self, job: &Job, outcome: &Outcome<S::Done>) {
+        let ended = match outcome {
+            Outcome::Finished(_) => Ended::WithResult,
+            Outcome::Failed(_) => Ended::WithFailure,
+            _ => return,
+        };
+        if let Some(kind) = self.step.next(ended) {
+            self.broker.publish(Hint { kind, subject: job.subject });
+        }
+        self.broker.announce_change(job.subject);
     }
 
     async fn write(

@@ -7,6 +7,7 @@ use deadpool_postgres::Transaction;
 
 use crate::database::DatabaseError;
 use crate::jobs::{Job, Kind, Notes};
+use crate::storage::StorageError;
 
 /// One kind of work.
 ///
@@ -42,8 +43,15 @@ pub trait Step: Send + Sync + 'static {
         failure: &Failure,
     ) -> impl Future<Output = Result<(), DatabaseError>> + Send;
 
-    /// After a commit, of either kind: wakes whoever is next. Hints only; may be lost.
-    fn announce(&self, job: &Job);
+    /// The kind of job that `commit` or `give_up` queued for the same subject: its worker is woken.
+    fn next(&self, ended: Ended) -> Option<Kind>;
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    WithResult,
+    WithFailure,
 }
 
 /// Why a job ends without a result.
@@ -90,6 +98,19 @@ impl StepError {
 
     pub fn fail(code: &str, text: &str, cause: impl Into<anyhow::Error>) -> Self {
         Self::Fail { failure: Failure::new(code, text), cause: cause.into() }
+    }
+}
+
+impl From<StorageError> for StepError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::TimedOut | StorageError::Unavailable(_) => {
+                Self::wait("storage_unavailable", error)
+            }
+            StorageError::Missing | StorageError::TooLarge | StorageError::Invalid(_) => {
+                Self::fail("object_lost", "A stored picture cannot be read any more.", error)
+            }
+        }
     }
 }
 

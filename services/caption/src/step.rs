@@ -1,0 +1,89 @@
+//! The caption job: fetch the picture, have it looked at, store the sentence.
+
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use deadpool_postgres::Transaction;
+use shared::database::{Database, DatabaseError};
+use shared::jobs::{Job, Kind, Notes};
+use shared::requests::{self, CAPTION, GENERATE, NOTIFY};
+use shared::service::Parts;
+use shared::storage::{Bucket, Storage};
+use shared::worker::{Ended, Failure, Step, StepError};
+
+use crate::captioner::Captioner;
+use crate::decoding::{self, Bounds};
+
+pub struct CaptionStep {
+    captioner: Box<dyn Captioner>,
+    database: Database,
+    storage: Storage,
+    bounds: Bounds,
+    max_bytes: u64,
+}
+
+impl CaptionStep {
+    pub fn new(parts: &Parts, captioner: Box<dyn Captioner>) -> Self {
+        Self {
+            captioner,
+            database: parts.database.clone(),
+            storage: parts.storage.clone(),
+            bounds: Bounds::of(&parts.config.register),
+            max_bytes: parts.config.register.max_image.as_u64(),
+        }
+    }
+
+    async fn image_key(&self, job: &Job) -> Result<String, StepError> {
+        let client = self.database.connection().await?;
+        let request = requests::find(&client, job.subject).await?;
+        let request = request.ok_or_else(|| {
+            StepError::fail("request_gone", "The request is gone.", anyhow!("a job without a request"))
+        })?;
+        Ok(request.image_key)
+    }
+}
+
+impl Step for CaptionStep {
+    type Done = String;
+
+    fn kind(&self) -> Kind {
+        CAPTION
+    }
+
+    async fn perform(&self, job: &Job, notes: &mut Notes) -> Result<String, StepError> {
+        let key = self.image_key(job).await?;
+        // What was cleaned at the door may have grown by the orientation that was kept.
+        let most = self.max_bytes.saturating_add(1024);
+        let file = self.storage.get(Bucket::Private, &key, most).await?;
+        let picture = decoding::decode(file, self.bounds).await?;
+        notes.provider = Some(self.captioner.provider().to_owned());
+        let caption = self.captioner.caption(Arc::new(picture)).await?;
+        notes.model = caption.model;
+        Ok(caption.text)
+    }
+
+    async fn commit(
+        &self,
+        transaction: &Transaction<'_>,
+        job: &Job,
+        caption: &String,
+    ) -> Result<(), DatabaseError> {
+        requests::store_caption(transaction, job.subject, caption).await
+    }
+
+    async fn give_up(
+        &self,
+        transaction: &Transaction<'_>,
+        job: &Job,
+        failure: &Failure,
+    ) -> Result<(), DatabaseError> {
+        requests::give_up(transaction, job.subject, failure).await
+    }
+
+    fn next(&self, ended: Ended) -> Option<Kind> {
+        Some(match ended {
+            Ended::WithResult => GENERATE,
+            Ended::WithFailure => NOTIFY,
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! The generate job: have the caption painted, put the picture where anyone with the link sees it.
+
+use anyhow::anyhow;
+use deadpool_postgres::Transaction;
+use shared::database::{Database, DatabaseError};
+use shared::jobs::{Job, Kind, Notes};
+use shared::requests::{self, GENERATE, NOTIFY, Painted};
+use shared::service::Parts;
+use shared::storage::{Bucket, Storage};
+use shared::worker::{Ended, Failure, Step, StepError};
+
+use crate::painter::Painter;
+
+pub struct GenerateStep {
+    painter: Box<dyn Painter>,
+    database: Database,
+    storage: Storage,
+}
+
+impl GenerateStep {
+    pub fn new(parts: &Parts, painter: Box<dyn Painter>) -> Self {
+        Self { painter, database: parts.database.clone(), storage: parts.storage.clone() }
+    }
+
+    async fn caption(&self, job: &Job) -> Result<String, StepError> {
+        let client = self.database.connection().await?;
+        let caption = requests::caption_of(&client, job.subject).await?;
+        caption.ok_or_else(|| {
+            let cause = anyhow!("a generate job whose request is not ready");
+            StepError::fail("caption_gone", "There is no caption to paint.", cause)
+        })
+    }
+}
+
+impl Step for GenerateStep {
+    type Done = Painted;
+
+    fn kind(&self) -> Kind {
+        GENERATE
+    }
+
+    async fn perform(&self, job: &Job, notes: &mut Notes) -> Result<Painted, StepError> {
+        let caption = self.caption(job).await?;
+        notes.provider = Some(self.painter.provider().to_owned());
+        let painting = self.painter.paint(&caption).await?;
+        notes.model = painting.model;
+        // Named by the job: a second attempt writes over the first. Not by the request: whoever is
+        // shown the picture must not learn the id that opens, and deletes, the request.
+        let painted = Painted {
+            key: requests::painting_key(job.id, painting.extension),
+            media_type: painting.media_type.to_owned(),
+            bytes: painting.file.len(),
+            url: self.storage.public_url(&requests::painting_key(job.id, painting.extension)),
+        };
+        let Painted { key, media_type, .. } = &painted;
+        self.storage.put(Bucket::Public, key, media_type, painting.file).await?;
+        Ok(painted)
+    }
+
+    async fn commit(
+        &self,
+        transaction: &Transaction<'_>,
+        job: &Job,
+        painted: &Painted,
+    ) -> Result<(), DatabaseError> {
+        requests::store_painting(transaction, job.subject, painted).await
+    }
+
+    async fn give_up(
+        &self,
+        transaction: &Transaction<'_>,
+        job: &Job,
+        failure: &Failure,
+    ) -> Result<(), DatabaseError> {
+        requests::give_up(transaction, job.subject, failure).await
+    }
+
+    fn next(&self, _: Ended) -> Option<Kind> {
+        Some(NOTIFY)
+    }
+}

@@ -1,0 +1,186 @@
+//! The calls, one file each for what is more than a few lines.
+
+mod documents;
+mod events;
+mod pictures;
+mod refused;
+mod registration;
+
+use std::sync::Arc;
+
+use poem_openapi::param::{Header, Path};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi, Tags};
+use shared::broker::Broker;
+use shared::config::RegisterConfig;
+use shared::database::Database;
+use shared::lifecycle::Lifecycle;
+use shared::requests::{self, Request};
+use shared::service::Parts;
+use shared::storage::{Bucket, Storage};
+use uuid::Uuid;
+
+use self::documents::{Documents, Links, RequestDocument};
+use self::events::EventsResponse;
+use self::pictures::{Picture, PictureResponse};
+use self::refused::{ReadRefused, RegisterRefused};
+use self::registration::RegisterResponse;
+use crate::errors;
+use crate::upload::{Gate, UploadBody};
+
+/// The API and what it works with.
+pub struct Api {
+    config: RegisterConfig,
+    database: Database,
+    storage: Storage,
+    broker: Broker,
+    lifecycle: Lifecycle,
+    documents: Documents,
+    uploads: Gate,
+    streams: Arc<tokio::sync::Semaphore>,
+}
+
+#[derive(Tags)]
+enum Group {
+    /// Send a picture, and follow what becomes of it.
+    Requests,
+    /// The pictures themselves.
+    Pictures,
+}
+
+#[derive(ApiResponse)]
+enum Deleted {
+    /// Deleted, now or before.
+    #[oai(status = 204)]
+    Done,
+}
+
+impl Api {
+    pub fn new(parts: &Parts) -> Self {
+        let config = parts.config.register.clone();
+        Self {
+            documents: Documents {
+                database: parts.database.clone(),
+                links: Links::new(&config),
+            },
+            uploads: Gate::new(config.max_uploads, config.upload_patience, "uploads"),
+            streams: Arc::new(tokio::sync::Semaphore::new(config.max_event_streams)),
+            database: parts.database.clone(),
+            storage: parts.storage.clone(),
+            broker: parts.broker.clone(),
+            lifecycle: parts.lifecycle.clone(),
+            config,
+        }
+    }
+}
+
+#[OpenApi]
+impl Api {
+    /// Send a picture
+    ///
+    /// Takes the picture and the address, and answers at once with the id under which to ask what
+    /// became of it. The metadata of the picture (place, camera, comments) is not stored.
+    ///
+    /// With an `Idempotency-Key` it is safe to send again when an answer was lost: the same key and
+    /// content get the same answer, with `Idempotent-Replayed: true`.
+    #[oai(path = "/register", method = "post", tag = "Group::Requests", operation_id = "register")]
+    async fn register(
+        &self,
+        upload: UploadBody,
+        /// A name of your choice for this submission, such as a UUID; 1 to 255 visible ASCII
+        /// characters.
+        #[oai(name = "Idempotency-Key")]
+        idempotency_key: Header<Option<String>>,
+    ) -> Result<RegisterResponse, RegisterRefused> {
+        Ok(self.submit(upload, idempotency_key.0).await?)
+    }
+
+    /// See what became of it
+    ///
+    /// Never shows the address. While the request waits, `queue` says how many are before it.
+    #[oai(path = "/request/:id", method = "get", tag = "Group::Requests", operation_id = "request")]
+    async fn request(
+        &self,
+        /// The id from the registration's answer.
+        id: Path<Uuid>,
+    ) -> Result<Json<RequestDocument>, ReadRefused> {
+        let request = self.documents.find(id.0).await?;
+        Ok(Json(self.documents.describe(request).await?))
+    }
+
+    /// Follow it live
+    ///
+    /// Server-sent events: the same document as from `/request/{id}` at every change, until the
+    /// request has ended. Each event's `id` is the document's version; with `Last-Event-ID` only
+    /// what came after it is sent.
+    #[oai(path = "/request/:id/events", method = "get", tag = "Group::Requests", operation_id = "events")]
+    async fn events(
+        &self,
+        /// The id from the registration's answer.
+        id: Path<Uuid>,
+        /// The version that was seen last; browsers send it by themselves.
+        #[oai(name = "Last-Event-ID")]
+        last_event_id: Header<Option<u64>>,
+    ) -> Result<EventsResponse, ReadRefused> {
+        let request = self.documents.find(id.0).await?;
+        self.follow(&request, last_event_id.0)
+    }
+
+    /// The picture that was sent
+    #[oai(path = "/request/:id/image", method = "get", tag = "Group::Pictures", operation_id = "image")]
+    async fn image(
+        &self,
+        /// The id from the registration's answer.
+        id: Path<Uuid>,
+    ) -> Result<PictureResponse, ReadRefused> {
+        let Request { image_key: key, image_media_type: media_type, .. } =
+            self.documents.find(id.0).await?;
+        self.stream(Picture { bucket: Bucket::Private, key, media_type }).await
+    }
+
+    /// The new picture
+    #[oai(path = "/request/:id/new_image", method = "get", tag = "Group::Pictures", operation_id = "new_image")]
+    async fn new_image(
+        &self,
+        /// The id from the registration's answer.
+        id: Path<Uuid>,
+    ) -> Result<PictureResponse, ReadRefused> {
+        let request = self.documents.find(id.0).await?;
+        let (Some(key), Some(media_type)) = (request.new_image_key, request.new_image_media_type)
+        else {
+            return Err(errors::not_yet("new picture").into());
+        };
+        self.stream(Picture { bucket: Bucket::Public, key, media_type }).await
+    }
+
+    /// Delete it
+    ///
+    /// Cancels what waits, and erases the pictures, the address and the caption.
+    #[oai(path = "/request/:id", method = "delete", tag = "Group::Requests", operation_id = "delete")]
+    async fn delete(
+        &self,
+        /// The id from the registration's answer.
+        id: Path<Uuid>,
+    ) -> Result<Deleted, ReadRefused> {
+        let erased = requests::erase(&self.database, id.0).await?;
+        let erased = erased.ok_or_else(errors::no_such_request)?;
+        self.broker.announce_change(id.0);
+        self.remove_pictures(erased).await;
+        tracing::info!(request.id = %id.0, "deleted");
+        Ok(Deleted::Done)
+    }
+}
+
+impl Api {
+    /// Removes at once what can be removed; the sweep sees to the rest, and looks again in any case.
+    async fn remove_pictures(&self, erased: requests::Erased) {
+        let new = erased.new_image_key.map(|key| (Bucket::Public, key));
+        for (bucket, key) in [(Bucket::Private, erased.image_key)].into_iter().chain(new) {
+            if let Err(error) = self.storage.delete(bucket, &key).await {
+                let error = shared::telemetry::chain(&error);
+                tracing::warn!(error, "a picture is left for the sweep");
+            }
+        }
+    }
+}
+

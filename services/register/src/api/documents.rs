@@ -1,0 +1,231 @@
+//! What a request looks like from outside. Never holds the address.
+
+use poem_openapi::{Enum, Object};
+use shared::config::RegisterConfig;
+use shared::database::Database;
+use shared::jobs;
+use shared::requests::{self, CAPTION, GENERATE, NOTIFY, Request, Status};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::refused::ReadRefused;
+use crate::errors;
+
+/// Longest timeline that is shown.
+const MOST_ATTEMPTS: i64 = 100;
+
+/// How far a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename = "Status", rename_all = "snake_case")]
+pub enum StatusWord {
+    /// It waits for its caption.
+    Pending,
+    /// The caption is there; it waits to be painted.
+    Ready,
+    /// The new picture is there.
+    Done,
+    /// It will not be painted; `error` says why.
+    Failure,
+}
+
+impl From<Status> for StatusWord {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => Self::Pending,
+            Status::Ready => Self::Ready,
+            Status::Done => Self::Done,
+            Status::Failure => Self::Failure,
+        }
+    }
+}
+
+/// What happens to it just now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum Stage {
+    WaitingForCaption,
+    Captioning,
+    WaitingForPainting,
+    Painting,
+    WaitingForMail,
+    Mailing,
+    Finished,
+}
+
+/// A request.
+#[derive(Object)]
+#[oai(rename = "Request", skip_serializing_if_is_none)]
+pub struct RequestDocument {
+    id: Uuid,
+    status: StatusWord,
+    /// What happens to it just now.
+    stage: Stage,
+    /// Grows with each change of the status.
+    pub(super) version: u64,
+    /// What the picture shows, in one sentence.
+    caption: Option<String>,
+    /// The picture that was sent.
+    image_url: String,
+    /// The new picture, for anyone who has this link.
+    new_image_url: Option<String>,
+    /// Why there is no new picture.
+    error: Option<ErrorDocument>,
+    /// Its place in the queue, while it waits.
+    queue: Option<QueueDocument>,
+    /// Every try at every step.
+    timeline: Vec<AttemptDocument>,
+    created_at: OffsetDateTime,
+    updated_at: OffsetDateTime,
+}
+
+/// Why a request failed.
+#[derive(Object)]
+#[oai(rename = "Error")]
+struct ErrorDocument {
+    /// Stable; meant for programs.
+    code: String,
+    /// One sentence; meant for people.
+    text: String,
+}
+
+/// A place in the queue.
+#[derive(Object)]
+#[oai(rename = "Queue", skip_serializing_if_is_none)]
+struct QueueDocument {
+    /// How many stand before it.
+    before: u64,
+    /// About how long it will wait, by how fast the queue moved lately.
+    estimate_seconds: Option<u64>,
+}
+
+/// One try at one step.
+#[derive(Object)]
+#[oai(rename = "Attempt", skip_serializing_if_is_none)]
+struct AttemptDocument {
+    /// `caption`, `generate` or `notify`.
+    step: String,
+    /// From 1, for each step.
+    number: u32,
+    started_at: OffsetDateTime,
+    ended_at: Option<OffsetDateTime>,
+    /// `running`, `finished`, `retry`, `released`, `expired` or `failed`.
+    outcome: String,
+    /// Who did it, such as `builtin`.
+    provider: Option<String>,
+    model: Option<String>,
+    /// Stable code of what went wrong.
+    error_code: Option<String>,
+}
+
+impl From<jobs::Attempt> for AttemptDocument {
+    fn from(attempt: jobs::Attempt) -> Self {
+        let jobs::Attempt { kind: step, number, started_at, ended_at, outcome, .. } = attempt;
+        let jobs::Attempt { provider, model, error_code, .. } = attempt;
+        Self { step, number, started_at, ended_at, outcome, provider, model, error_code }
+    }
+}
+
+impl RequestDocument {
+    /// Whether nothing will change any more.
+    pub fn is_final(&self) -> bool {
+        matches!(self.status, StatusWord::Done | StatusWord::Failure)
+    }
+}
+
+/// Makes documents. Cheap to clone.
+#[derive(Clone)]
+pub struct Documents {
+    pub database: Database,
+    pub links: Links,
+}
+
+impl Documents {
+    /// The request, unless it is unknown or was deleted.
+    pub async fn find(&self, id: Uuid) -> Result<Request, ReadRefused> {
+        let client = self.database.connection().await?;
+        let request = requests::find(&client, id).await?.ok_or_else(errors::no_such_request)?;
+        if request.erased_at.is_some() {
+            return Err(errors::erased().into());
+        }
+        Ok(request)
+    }
+
+    /// The document, if it is newer than the version seen last.
+    pub async fn newer_than(
+        &self,
+        id: Uuid,
+        seen: u64,
+    ) -> Result<Option<RequestDocument>, ReadRefused> {
+        let request = self.find(id).await?;
+        if request.version <= seen {
+            return Ok(None);
+        }
+        self.describe(request).await.map(Some)
+    }
+
+    /// The request as it looks from outside.
+    pub async fn describe(&self, request: Request) -> Result<RequestDocument, ReadRefused> {
+        let client = self.database.connection().await?;
+        let place = requests::place_in_queue(&client, request.id, request.status).await?;
+        let timeline = jobs::attempts_of(&client, request.id, MOST_ATTEMPTS).await?;
+        drop(client);
+        let error = request.error_code.zip(request.error_text);
+        Ok(RequestDocument {
+            id: request.id,
+            status: request.status.into(),
+            stage: stage(request.status, &timeline),
+            version: request.version,
+            caption: request.image_caption,
+            image_url: self.links.image(request.id),
+            new_image_url: request.new_image_url,
+            error: error.map(|(code, text)| ErrorDocument { code, text }),
+            queue: place.map(|place| QueueDocument {
+                before: place.before,
+                estimate_seconds: place.estimate.map(|wait| wait.as_secs().max(1)),
+            }),
+            timeline: timeline.into_iter().map(AttemptDocument::from).collect(),
+            created_at: request.created_at,
+            updated_at: request.updated_at,
+        })
+    }
+}
+
+fn stage(status: Status, timeline: &[jobs::Attempt]) -> Stage {
+    let last = |kind: jobs::Kind, outcome: &[&str]| {
+        timeline.iter().rfind(|attempt| attempt.kind == kind.name())
+            .is_some_and(|attempt| outcome.contains(&attempt.outcome.as_str()))
+    };
+    match status {
+        Status::Pending if last(CAPTION, &["running"]) => Stage::Captioning,
+        Status::Pending => Stage::WaitingForCaption,
+        Status::Ready if last(GENERATE, &["running"]) => Stage::Painting,
+        Status::Ready => Stage::WaitingForPainting,
+        _ if last(NOTIFY, &["running"]) => Stage::Mailing,
+        _ if last(NOTIFY, &["finished", "failed"]) => Stage::Finished,
+        _ => Stage::WaitingForMail,
+    }
+}
+
+/// Where things are, as people reach them.
+#[derive(Clone)]
+pub struct Links {
+    base: String,
+}
+
+impl Links {
+    pub fn new(config: &RegisterConfig) -> Self {
+        Self { base: config.api_url() }
+    }
+
+    pub fn status(&self, id: Uuid) -> String {
+        format!("{}/request/{id}", self.base)
+    }
+
+    pub fn events(&self, id: Uuid) -> String {
+        format!("{}/request/{id}/events", self.base)
+    }
+
+    pub fn image(&self, id: Uuid) -> String {
+        format!("{}/request/{id}/image", self.base)
+    }
+}

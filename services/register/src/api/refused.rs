@@ -1,0 +1,118 @@
+//! How OpenAPI describes the answers that are not a success: by tables, a line a status.
+
+use std::marker::PhantomData;
+
+use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
+use poem_openapi::types::Type;
+use poem_openapi::{ApiResponse, Object};
+use shared::database::DatabaseError;
+use shared::http::Problem;
+
+use crate::errors;
+
+/// A problem (RFC 9457).
+#[derive(Object)]
+#[oai(rename = "Problem")]
+struct ProblemDocument {
+    /// Always `about:blank`: the code says more.
+    #[oai(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// Stable; meant for programs.
+    code: String,
+    /// One sentence that helps; meant for people.
+    detail: String,
+}
+
+/// The statuses that a group of calls may answer with: what each means, and its codes.
+pub trait Table: Send + Sync + 'static {
+    const ROWS: &'static [(u16, &'static str)];
+}
+
+/// A problem, from the given table.
+pub struct Refused<T>(Problem, PhantomData<T>);
+
+pub type RegisterRefused = Refused<Registering>;
+pub type ReadRefused = Refused<Reading>;
+
+pub struct Registering;
+pub struct Reading;
+
+impl Table for Registering {
+    const ROWS: &'static [(u16, &'static str)] = &[
+        (400, "The form cannot be read or lacks something. `image_missing`, `email_missing`, `email_invalid`, `language_unknown`, `field_unknown`, `field_repeated`, `field_too_long`, `form_malformed`, `idempotency_key_invalid`"),
+        (408, "It took too long to arrive. `upload_too_slow`"),
+        (409, "The idempotency key was used for something else. `idempotency_key_reused`"),
+        (413, "The picture is too large. `image_too_large`"),
+        (415, "Not a form, or not a picture that can be read. `not_multipart`, `not_an_image`, `image_type_unsupported`, `image_type_mismatch`"),
+        (422, "The picture is damaged or too big to look at. `image_empty`, `image_truncated`, `image_corrupt`, `too_many_pixels`, `too_many_frames`"),
+        (500, "Something went wrong on our side. `internal`"),
+        (503, "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`"),
+    ];
+}
+
+impl Table for Reading {
+    const ROWS: &'static [(u16, &'static str)] = &[
+        (400, "The id is not a UUID. `id_malformed`"),
+        (404, "There is no such request, or no such picture yet. `request_unknown`, `picture_not_ready`"),
+        (410, "The request was deleted. `request_deleted`"),
+        (500, "Something went wrong on our side. `internal`"),
+        (503, "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`"),
+    ];
+}
+
+impl<T> Refused<T> {
+    pub fn problem(self) -> Problem {
+        self.0
+    }
+}
+
+impl<T> From<Problem> for Refused<T> {
+    fn from(problem: Problem) -> Self {
+        Self(problem, PhantomData)
+    }
+}
+
+impl<T> From<DatabaseError> for Refused<T> {
+    fn from(error: DatabaseError) -> Self {
+        errors::database(&error).into()
+    }
+}
+
+impl<T> From<Refused<T>> for poem::Error {
+    fn from(refused: Refused<T>) -> Self {
+        refused.0.into()
+    }
+}
+
+impl<T: Table> ApiResponse for Refused<T> {
+    fn meta() -> MetaResponses {
+        let responses = T::ROWS.iter().map(|(status, description)| {
+            let retry_after = MetaHeader {
+                name: "Retry-After".to_owned(),
+                description: Some("Seconds to wait.".to_owned()),
+                required: true,
+                deprecated: false,
+                schema: u64::schema_ref(),
+            };
+            MetaResponse {
+                description,
+                status: Some(*status),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: "application/problem+json",
+                    schema: ProblemDocument::schema_ref(),
+                }],
+                headers: if *status == 503 { vec![retry_after] } else { Vec::new() },
+            }
+        });
+        MetaResponses { responses: responses.collect() }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemDocument::register(registry);
+    }
+}

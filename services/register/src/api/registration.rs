@@ -1,0 +1,167 @@
+//! `POST /register`: object first, then one transaction, then the answer.
+
+use bytes::Bytes;
+use lettre::Address;
+use poem::http::StatusCode;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, Object};
+use sha2::{Digest, Sha256};
+use shared::broker::Hint;
+use shared::http::Problem;
+use shared::requests::{self, CAPTION, Language, NewRequest, Submitted};
+use shared::storage::Bucket;
+use uuid::Uuid;
+
+use super::Api;
+use super::documents::StatusWord;
+use crate::errors;
+use crate::picture::{self, Picture};
+use crate::upload::{Form, UploadBody, UploadLimits, read_form};
+
+/// What a person gets for a picture.
+#[derive(Object)]
+#[oai(rename = "Registered")]
+pub struct RegisteredDocument {
+    /// The right to see the request: whoever has it, sees it.
+    id: Uuid,
+    /// `pending`, but for a replay, which tells how far it came.
+    status: StatusWord,
+    /// Where to ask what became of it.
+    status_url: String,
+    /// Where to follow it live.
+    events_url: String,
+}
+
+#[derive(ApiResponse)]
+pub enum RegisterResponse {
+    /// Taken. The picture is stored and will be worked on, whatever happens to this server.
+    #[oai(status = 202)]
+    Accepted(
+        Json<RegisteredDocument>,
+        /// Where to ask what became of it.
+        #[oai(header = "Location")]
+        String,
+        /// `true` if this was taken before, under the same idempotency key.
+        #[oai(header = "Idempotent-Replayed")]
+        Option<String>,
+    ),
+}
+
+impl Api {
+    pub(super) async fn submit(
+        &self,
+        upload: UploadBody,
+        idempotency_key: Option<String>,
+    ) -> Result<RegisterResponse, Problem> {
+        let key = idempotency_key.map(check_key).transpose()?;
+        let _place = self.uploads.enter().await?;
+        let limits = UploadLimits {
+            image_bytes: self.config.max_image.as_u64(),
+            timeout: self.config.upload_timeout,
+        };
+        let form = read_form(upload, &limits).await?;
+        let Form { image, file_name, media_type, email, language } = form;
+        let bounds = picture::Limits {
+            max_pixels: self.config.max_pixels,
+            max_side: self.config.max_side,
+            max_frames: self.config.max_frames,
+        };
+        let hashed = email.clone();
+        let looked_at = tokio::task::spawn_blocking(move || {
+            let body_hash = hash(&hashed, language, &image);
+            let picture = picture::admit(image, file_name.as_deref(), media_type.as_deref(), &bounds);
+            (body_hash, picture)
+        });
+        let (body_hash, picture) = looked_at.await.map_err(|_| errors::internal())?;
+        let picture = picture.map_err(|refusal| refuse(&refusal))?;
+        if let Some(key) = &key
+            && let Some(known) = self.known(key).await?
+        {
+            return self.answer(&known, &body_hash);
+        }
+        let submitted = self.store(picture, email, language, key, body_hash).await?;
+        self.answer(&submitted, &body_hash)
+    }
+
+    async fn known(&self, key: &str) -> Result<Option<Submitted>, Problem> {
+        let client = self.database.connection().await.map_err(|error| errors::database(&error))?;
+        requests::find_replay(&client, key).await.map_err(|error| errors::database(&error))
+    }
+
+    async fn store(
+        &self,
+        picture: Picture,
+        email: Address,
+        language: Language,
+        idempotency_key: Option<String>,
+        body_hash: [u8; 32],
+    ) -> Result<Submitted, Problem> {
+        let id = Uuid::now_v7();
+        let image_key = format!("{id}.{}", picture.format.extension());
+        let media_type = picture.format.media_type();
+        let new = NewRequest {
+            id,
+            email: email.to_string(),
+            language,
+            image_key,
+            image_media_type: media_type.to_owned(),
+            image_bytes: picture.bytes.len(),
+            idempotency_key,
+            body_hash,
+        };
+        let stored = self.storage.put(Bucket::Private, &new.image_key, media_type, picture.bytes);
+        stored.await.map_err(|error| errors::storage(&error))?;
+        let submitted = requests::submit(&self.database, &new).await;
+        let submitted = submitted.map_err(|error| errors::database(&error))?;
+        if submitted.replayed {
+            // Somebody was faster with the same key: our object belongs to no row.
+            self.remove_pictures(requests::Erased { image_key: new.image_key, new_image_key: None })
+                .await;
+        } else {
+            tracing::info!(request.id = %id, bytes = new.image_bytes, media_type, "registered");
+            metrics::counter!("requests_registered_total").increment(1);
+            self.broker.publish(Hint { kind: CAPTION, subject: id });
+        }
+        Ok(submitted)
+    }
+
+    fn answer(&self, taken: &Submitted, body_hash: &[u8]) -> Result<RegisterResponse, Problem> {
+        if taken.body_hash != body_hash {
+            let help = "This Idempotency-Key was used for another picture, address or language.";
+            return Err(Problem::new(StatusCode::CONFLICT, "idempotency_key_reused", help));
+        }
+        let document = RegisteredDocument {
+            id: taken.id,
+            status: taken.status.into(),
+            status_url: self.documents.links.status(taken.id),
+            events_url: self.documents.links.events(taken.id),
+        };
+        let location = document.status_url.clone();
+        let replayed = taken.replayed.then(|| "true".to_owned());
+        Ok(RegisterResponse::Accepted(Json(document), location, replayed))
+    }
+}
+
+fn check_key(key: String) -> Result<String, Problem> {
+    if (1..=255).contains(&key.len()) && key.chars().all(|character| character.is_ascii_graphic()) {
+        return Ok(key);
+    }
+    let help = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
+    Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", help))
+}
+
+fn hash(email: &Address, language: Language, image: &Bytes) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    // Neither an address nor a language holds a zero byte, so nothing can run together.
+    hash.update(email.to_string());
+    hash.update([0]);
+    hash.update(language.as_str());
+    hash.update([0]);
+    hash.update(image);
+    hash.finalize().into()
+}
+
+fn refuse(refusal: &picture::Refusal) -> Problem {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    Problem::new(status, refusal.code(), refusal.to_string())
+}

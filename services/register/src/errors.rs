@@ -1,0 +1,105 @@
+//! Every error that this service answers with, in one form.
+
+use std::time::Duration;
+
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::StatusCode;
+use poem::Response;
+use poem_openapi::error::ParseParamError;
+use shared::database::DatabaseError;
+use shared::http::Problem;
+use shared::storage::StorageError;
+use shared::telemetry::chain;
+
+/// When to come back after a 503.
+const SOON: Duration = Duration::from_secs(2);
+
+/// What poem itself answers with, told in our form.
+#[expect(clippy::unused_async, reason = "the signature that poem asks for")]
+pub async fn as_problem(error: poem::Error) -> Response {
+    if error.is_from_response() {
+        return error.into_response();
+    }
+    let problem = if let Some(problem) = error.downcast_ref::<Problem>() {
+        problem.clone()
+    } else if error.is::<NotFoundError>() {
+        let help = "There is nothing at this address; /docs shows what there is.";
+        Problem::new(StatusCode::NOT_FOUND, "no_such_address", help)
+    } else if error.is::<MethodNotAllowedError>() {
+        let help = "This address does not take this method; /docs shows which it takes.";
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", help)
+    } else if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        bad_parameter(error)
+    } else {
+        tracing::error!(%error, "an error that nobody expected");
+        internal()
+    };
+    poem::error::ResponseError::as_response(&problem)
+}
+
+fn bad_parameter(error: &ParseParamError) -> Problem {
+    if error.name == "id" {
+        let help = "The id must be a UUID, as it stands in the answer to the registration.";
+        return Problem::new(StatusCode::BAD_REQUEST, "id_malformed", help);
+    }
+    let help = format!("`{}` cannot be read.", error.name);
+    Problem::new(StatusCode::BAD_REQUEST, "parameter_malformed", help)
+}
+
+pub fn no_such_request() -> Problem {
+    let help = "There is no request with this id; look for a letter too many or too few.";
+    Problem::new(StatusCode::NOT_FOUND, "request_unknown", help)
+}
+
+pub fn erased() -> Problem {
+    let help = "This request was deleted, and its pictures with it.";
+    Problem::new(StatusCode::GONE, "request_deleted", help)
+}
+
+pub fn not_yet(what: &str) -> Problem {
+    let help = format!("The {what} is not there yet; the request's status tells when it is.");
+    Problem::new(StatusCode::NOT_FOUND, "picture_not_ready", help)
+}
+
+pub fn busy(what: &str) -> Problem {
+    let help = format!("Too many {what} at the moment; please try again shortly.");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", help).retry_after(SOON)
+}
+
+pub fn internal() -> Problem {
+    let help = "Something went wrong on our side; it was noted.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", help)
+}
+
+pub fn database(error: &DatabaseError) -> Problem {
+    let cause = chain(error);
+    match error {
+        DatabaseError::Unavailable(_) => {
+            tracing::warn!(cause, "answered 503");
+            unavailable("database_unavailable")
+        }
+        DatabaseError::Refused(_) | DatabaseError::Unreadable(_) => {
+            tracing::error!(cause, "answered 500");
+            internal()
+        }
+    }
+}
+
+pub fn storage(error: &StorageError) -> Problem {
+    let cause = chain(error);
+    match error {
+        StorageError::TimedOut | StorageError::Unavailable(_) => {
+            tracing::warn!(cause, "answered 503");
+            unavailable("storage_unavailable")
+        }
+        _ => {
+            tracing::error!(cause, "answered 500");
+            internal()
+        }
+    }
+}
+
+fn unavailable(code: &'static str) -> Problem {
+    let help = "A part of the service is away for the moment; please try again shortly.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, help).retry_after(SOON)
+}

@@ -1,0 +1,12 @@
+//! An upload: the multipart form, read under limits as it arrives.
+
+mod address;
+mod body;
+mod form;
+mod gate;
+mod refusal;
+
+pub use self::address::parse_address;
+pub use self::body::UploadBody;
+pub use self::form::{Form, UploadLimits, read_form};
+pub use self::gate::Gate;
