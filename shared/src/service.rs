@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::broker::Broker;
 use crate::config::{Config, EMBEDDED};
@@ -56,8 +57,8 @@ where
         );
         let metrics = telemetry::start(&config.log)?;
         let grace = config.lifecycle.grace;
-        let parts = Parts::connect(config, metrics)?;
-        let lifecycle = parts.lifecycle.clone();
+        let lifecycle = Lifecycle::new();
+        let parts = Parts::connect(config, metrics, lifecycle.clone())?;
         parts.prepare().await?;
         start(parts).await?;
         lifecycle.run(grace).await
@@ -102,11 +103,11 @@ impl Parts {
     /// When a setting cannot be used.
     pub fn connect(
         config: Config,
-        metrics: metrics_exporter_prometheus::PrometheusHandle,
+        metrics: PrometheusHandle,
+        lifecycle: Lifecycle,
     ) -> anyhow::Result<Self> {
         let database = Database::new(&config.database)?;
         let storage = Storage::new(&config.storage)?;
-        let lifecycle = Lifecycle::new();
         Ok(Self {
             ledger: Ledger::new(database.clone(), config.jobs.lease, worker_name()),
             broker: Broker::connect(&config.broker)?,

@@ -1,1 +1,7 @@
-fn main() {}
+//! `cargo run --locked` starts here.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    redraw::main()
+}

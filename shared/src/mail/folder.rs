@@ -1,5 +1,6 @@
 //! A folder instead of a mail server: one `.eml` a mail, which any mail program opens.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -14,7 +15,11 @@ pub struct Folder {
 
 impl Folder {
     pub fn open(path: PathBuf) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&path)
+        // It holds addresses.
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path)
             .with_context(|| format!("the mail folder {} cannot be made", path.display()))?;
         Ok(Self { path })
     }

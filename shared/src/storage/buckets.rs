@@ -18,8 +18,7 @@ impl Storage {
         let request = self.client.put_bucket_policy(self.public_bucket.as_str())?.config(policy).build();
         if let Err(error) = self.within(async { Ok(request.send().await?) }).await {
             // Some stores have no policies and are opened in another way.
-            let error = crate::telemetry::chain(&error);
-            tracing::info!(error, bucket = self.public_bucket, "the store takes no bucket policy");
+            tracing::debug!(%error, bucket = self.public_bucket, "the store takes no bucket policy");
         }
         Ok(())
     }

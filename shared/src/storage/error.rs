@@ -3,6 +3,8 @@
 use minio::s3::error::{Error, NetworkError, S3ServerError, ValidationErr};
 use minio::s3::types::minio_error_response::MinioErrorCode;
 
+use crate::telemetry::chain;
+
 /// Why a call did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -16,8 +18,8 @@ pub enum StorageError {
     #[error("the object store did not answer in time")]
     TimedOut,
     /// The store is away, or answers with an error of its own: trying again later helps.
-    #[error("the object store is not available")]
-    Unavailable(#[source] Box<Error>),
+    #[error("the object store is not available: {0}")]
+    Unavailable(String),
     /// The call itself is wrong: a key or bucket name that cannot be.
     #[error("the call to the object store is wrong")]
     Invalid(#[source] Box<ValidationErr>),
@@ -40,7 +42,11 @@ impl From<Error> for StorageError {
             Error::S3Server(S3ServerError::HttpError(404, _))
             | Error::Network(NetworkError::ServerError(404)) => Self::Missing,
             // A wrong key or a missing right is mended by the operator, while the caller waits.
-            other => Self::Unavailable(Box::new(other)),
+            // The store's own words can be a page long; its code says enough.
+            Error::S3Server(S3ServerError::S3Error(answer)) => {
+                Self::Unavailable(format!("it answered {:?}", answer.code()))
+            }
+            other => Self::Unavailable(chain(&other)),
         }
     }
 }

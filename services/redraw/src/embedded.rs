@@ -1,0 +1,83 @@
+//! The parts that live in this process: PostgreSQL, and an object store on loopback.
+
+mod access;
+mod database;
+mod secret;
+mod store;
+
+use std::path::Path;
+
+use anyhow::Context;
+use shared::config::{Config, EMBEDDED};
+use shared::lifecycle::Lifecycle;
+
+use self::database::EmbeddedDatabase;
+use self::store::EmbeddedStore;
+
+/// What was started, and must outlive everything that uses it.
+pub struct Embedded {
+    database: Option<EmbeddedDatabase>,
+    store: Option<EmbeddedStore>,
+}
+
+impl Embedded {
+    /// Starts the parts whose settings say `embedded`, and tells the settings where they are.
+    ///
+    /// # Errors
+    ///
+    /// When another process has the folder or the port.
+    pub async fn start(config: &mut Config, lifecycle: &Lifecycle) -> anyhow::Result<Self> {
+        use secrecy::ExposeSecret;
+        let folder = config.data.folder.clone();
+        let database = if config.database.url.expose_secret() == EMBEDDED {
+            make_private(&folder)?;
+            let database = EmbeddedDatabase::start(&folder).await.context("the embedded PostgreSQL")?;
+            config.database.url = database.url().into();
+            // It serves one connection at a time, on a local socket: there is nothing to encrypt,
+            // and whoever finds the connection taken waits in the pool.
+            config.database.pool_size = 1;
+            config.database.tls = shared::config::DatabaseTls::Disable;
+            Some(database)
+        } else {
+            None
+        };
+        let store = if config.storage.endpoint == EMBEDDED {
+            make_private(&folder)?;
+            Some(store::start(config, lifecycle).await.context("the embedded object store")?)
+        } else {
+            None
+        };
+        Ok(Self { database, store })
+    }
+
+    /// Whether this process has the database for itself.
+    #[must_use]
+    pub fn owns_database(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// Stops what was started. Connections must be closed before.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be closed well; what was committed is safe all the same.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        if let Some(store) = self.store {
+            store.stop().await;
+        }
+        match self.database {
+            Some(database) => database.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// The folder holds addresses and pictures: nobody else on this machine may look into it.
+fn make_private(folder: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+}

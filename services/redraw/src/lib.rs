@@ -1,0 +1,46 @@
+//! All of redraw in one process, on embedded parts; and the command-line client.
+
+mod embedded;
+mod send;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use self::serve::{Running, serve, start};
+
+/// Send a picture; get it drawn anew
+#[derive(Debug, Parser)]
+#[command(name = "redraw", version, about, after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A file with the settings that differ from the defaults
+    #[arg(long, env = "REDRAW_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "Without a command, `redraw` serves. \
+    Settings may also come from the environment: REDRAW__REGISTER__LISTEN=0.0.0.0:8000";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything in this process (the default)
+    Serve,
+    /// Send a picture to a running redraw, and wait for the new one
+    Send(send::Arguments),
+}
+
+/// The whole `main`.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    shared::service::block_on(async move {
+        match arguments.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(arguments.config.as_deref()).await,
+            Command::Send(what) => send::send(what).await,
+        }
+    })
+}

@@ -1,0 +1,78 @@
+//! The three services in one process.
+
+mod welcome;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use shared::config::Config;
+use shared::lifecycle::Lifecycle;
+use shared::service::Parts;
+use shared::telemetry;
+
+use crate::embedded::Embedded;
+
+/// A redraw that runs.
+pub struct Running {
+    pub parts: Parts,
+    /// Where the HTTP server listens.
+    pub address: SocketAddr,
+    embedded: Embedded,
+    grace: Duration,
+}
+
+/// `redraw serve`: until a signal comes.
+pub async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
+    let config = Config::load(file, std::env::vars())?;
+    let metrics = telemetry::start(&config.log)?;
+    let running = start(config, metrics).await?;
+    welcome::print(&running)?;
+    running.until_stopped().await
+}
+
+/// Starts everything, and returns once pictures are taken.
+///
+/// # Errors
+///
+/// When a part cannot be started or reached.
+pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Result<Running> {
+    let lifecycle = Lifecycle::new();
+    let door = shared::http::bind(config.register.listen, "register.listen").await?;
+    config.register.listen = door.address();
+    let embedded = Embedded::start(&mut config, &lifecycle).await?;
+    let grace = config.lifecycle.grace;
+    let parts = Parts::connect(config, metrics, lifecycle)?;
+    parts.prepare().await?;
+    if embedded.owns_database() {
+        // No other worker can be alive: what a killed process left is taken up at once.
+        let left = parts.ledger.expire_all_leases().await.context("jobs left behind")?;
+        if left > 0 {
+            tracing::info!(left, "taking up what was begun before");
+        }
+    }
+    let address = door.address();
+    register::start(&parts, door)?;
+    caption::start(&parts);
+    generator::start(&parts);
+    Ok(Running { parts, address, embedded, grace })
+}
+
+impl Running {
+    /// Runs until a signal comes or [`shared::lifecycle::Lifecycle::stop`] is called, then stops
+    /// everything in order: services, connections, embedded parts.
+    ///
+    /// # Errors
+    ///
+    /// When a task died, or did not end in time.
+    pub async fn until_stopped(self) -> anyhow::Result<()> {
+        let outcome = self.parts.lifecycle.clone().run(self.grace).await;
+        self.parts.database.close();
+        let closed = self.embedded.stop().await;
+        outcome.and(closed)?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}

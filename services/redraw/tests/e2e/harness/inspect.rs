@@ -1,0 +1,64 @@
+//! What a test may see behind the curtain: rows, objects, mails.
+
+use std::path::Path;
+
+use uuid::Uuid;
+
+use super::Redraw;
+
+/// A mail that was written.
+pub struct Mail {
+    pub message_id: String,
+    /// Head and body, with soft line breaks undone.
+    pub text: String,
+}
+
+impl Redraw {
+    /// How many rows a table has.
+    pub async fn rows(&self, table: &str) -> i64 {
+        let client = self.parts.database.connection().await.unwrap();
+        client.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
+    }
+
+    /// Runs a statement as nobody should.
+    pub async fn execute(&self, sql: &str) -> u64 {
+        let client = self.parts.database.connection().await.unwrap();
+        client.execute(sql, &[]).await.unwrap()
+    }
+
+    /// The names in the bucket of originals.
+    pub fn originals(&self) -> Vec<String> {
+        names(&self.folder.path().join("var/objects/redraw-originals"))
+    }
+
+    /// The names in the public bucket.
+    pub fn paintings(&self) -> Vec<String> {
+        names(&self.folder.path().join("var/objects/redraw-public"))
+    }
+
+    /// The stored original of a request.
+    pub fn original(&self, id: &str) -> Vec<u8> {
+        let id: Uuid = id.parse().unwrap();
+        let folder = self.folder.path().join("var/objects/redraw-originals");
+        let name = self.originals().into_iter().find(|name| name.starts_with(&id.to_string()));
+        std::fs::read(folder.join(name.unwrap())).unwrap()
+    }
+
+    pub fn mails(&self) -> Vec<Mail> {
+        let folder = self.folder.path().join("mail");
+        let read = |name: String| {
+            let text = std::fs::read_to_string(folder.join(name)).unwrap();
+            let text = text.replace("=\r\n", "").replace("=3D", "=");
+            let message_id = text.lines().find_map(|line| line.strip_prefix("Message-ID: "));
+            Mail { message_id: message_id.unwrap().to_owned(), text }
+        };
+        names(&folder).into_iter().map(read).collect()
+    }
+}
+
+/// What lies in a folder, but for hidden files.
+fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| !name.starts_with('.')).collect()
+}

@@ -1,0 +1,4 @@
+//! The whole thing, from outside: started on port 0 in a temporary folder, spoken to over HTTP.
+
+mod harness;
+mod journey;
