@@ -60,12 +60,19 @@ impl Lifecycle {
         });
     }
 
-    /// Runs a short-lived task that is waited for at the end and reports its own errors.
-    pub fn spawn_detached<F>(&self, task: F)
+    /// Runs a short-lived task that is waited for at the end and reports its own errors. If it
+    /// panics, the process stops and ends with an error.
+    pub fn spawn_detached<F>(&self, name: &'static str, task: F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.tasks.spawn(task.in_current_span());
+        let running = self.tasks.spawn(task.in_current_span());
+        let lifecycle = self.clone();
+        self.tasks.spawn(async move {
+            if let Err(died) = running.await {
+                lifecycle.fail(anyhow::Error::new(died).context(format!("a task of `{name}` died")));
+            }
+        });
     }
 
     /// Asks everything to stop.
@@ -74,6 +81,7 @@ impl Lifecycle {
     }
 
     fn fail(&self, failure: anyhow::Error) {
+        tracing::error!(failure = format!("{failure:#}"), "stopping");
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         first.get_or_insert(failure);
         self.stopping.cancel();
