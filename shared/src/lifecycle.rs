@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+pub use self::signals::Signals;
+
 /// Shared by everything that runs in one process. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Lifecycle {
@@ -90,21 +92,24 @@ impl Lifecycle {
     /// Waits for a signal, [`stop`](Self::stop) or a failure, then for the tasks to end.
     ///
     /// The first two thirds of `grace` are for finishing; then running work is handed back.
+    /// `signals` are heard from before the first work is taken, so that none of it is cut short.
     ///
     /// # Errors
     ///
     /// The failure of the first task that died, or a word about tasks that outlived the grace.
-    pub async fn run(self, grace: Duration) -> anyhow::Result<()> {
-        let signals = signals::Signals::listen()?;
+    pub async fn run(self, signals: Signals, grace: Duration) -> anyhow::Result<()> {
         tokio::select! {
             name = signals.next() => tracing::info!(signal = name, "stopping"),
             () = self.stopping.cancelled() => {}
         }
         self.stopping.cancel();
         tokio::select! {
-            ended = self.wind_down(grace) => ended?,
+            ended = self.wind_down(grace) => self.first_failure().and(ended),
             name = signals.next() => anyhow::bail!("a second signal ({name}) ends it at once"),
         }
+    }
+
+    fn first_failure(&self) -> anyhow::Result<()> {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         failure.map_or(Ok(()), Err)
     }
@@ -126,15 +131,19 @@ impl Lifecycle {
 mod tests {
     use std::time::Duration;
 
-    use super::Lifecycle;
+    use super::{Lifecycle, Signals};
 
     const GRACE: Duration = Duration::from_secs(3);
+
+    async fn run(lifecycle: Lifecycle, grace: Duration) -> anyhow::Result<()> {
+        lifecycle.run(Signals::listen().unwrap(), grace).await
+    }
 
     #[tokio::test]
     async fn a_task_that_fails_takes_the_process_down_with_its_reason() {
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("heart", async { anyhow::bail!("no beat") });
-        let error = lifecycle.run(GRACE).await.unwrap_err();
+        let error = run(lifecycle, GRACE).await.unwrap_err();
         assert_eq!(format!("{error:#}"), "the task `heart` died: no beat");
     }
 
@@ -142,10 +151,18 @@ mod tests {
     async fn a_task_that_panics_or_just_ends_takes_the_process_down() {
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("panics", async { panic!("oh") });
-        assert!(lifecycle.run(GRACE).await.is_err());
+        assert!(run(lifecycle, GRACE).await.is_err());
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("ends", async { Ok(()) });
-        assert!(lifecycle.run(GRACE).await.is_err());
+        assert!(run(lifecycle, GRACE).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_short_task_that_panics_takes_the_process_down_too() {
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn_detached("short", async { panic!("oh") });
+        let error = run(lifecycle, GRACE).await.unwrap_err();
+        assert!(error.to_string().contains("`short`"), "{error:#}");
     }
 
     #[tokio::test]
@@ -157,7 +174,7 @@ mod tests {
             Ok(())
         });
         lifecycle.stop();
-        lifecycle.run(GRACE).await.unwrap();
+        run(lifecycle, GRACE).await.unwrap();
     }
 
     #[tokio::test]
@@ -169,6 +186,6 @@ mod tests {
             Ok(())
         });
         lifecycle.stop();
-        lifecycle.run(Duration::from_millis(60)).await.unwrap();
+        run(lifecycle, Duration::from_millis(60)).await.unwrap();
     }
 }

@@ -13,7 +13,7 @@ use crate::config::{Config, EMBEDDED};
 use crate::database::Database;
 use crate::health::Health;
 use crate::jobs::Ledger;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, Signals};
 use crate::mail::Mailer;
 use crate::storage::Storage;
 use crate::telemetry;
@@ -60,8 +60,9 @@ where
         let lifecycle = Lifecycle::new();
         let parts = Parts::connect(config, metrics, lifecycle.clone())?;
         parts.prepare().await?;
+        let signals = Signals::listen()?;
         start(parts).await?;
-        lifecycle.run(grace).await
+        lifecycle.run(signals, grace).await
     })
 }
 
@@ -73,7 +74,12 @@ pub fn block_on(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
         .enable_all()
         .build()
         .context("the runtime cannot start")
-        .and_then(|runtime| runtime.block_on(program));
+        .and_then(|runtime| {
+            let outcome = runtime.block_on(program);
+            // Whatever still computes on a thread of its own was handed back, and is not waited for.
+            runtime.shutdown_background();
+            outcome
+        });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
