@@ -96,7 +96,16 @@ impl Database {
     }
 
     /// Closes every connection; needed before an embedded server can stop.
-    pub fn close(&self) {
+    ///
+    /// A connection that is dropped gives back its statements, and the embedded server takes it ill
+    /// when nobody stays for its answer: they are given back first.
+    pub async fn close(&self) {
+        if let Ok(connection) = self.connection().await {
+            connection.statement_cache.clear();
+            if let Err(error) = connection.simple_query("").await {
+                tracing::debug!(%error, "a connection was not closed well");
+            }
+        }
         self.pool.close();
     }
 }

@@ -56,6 +56,7 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
     }
     let address = door.address();
     let signals = Signals::listen()?;
+    embedded.watch(&parts);
     register::start(&parts, door)?;
     caption::start(&parts);
     generator::start(&parts);
@@ -71,14 +72,14 @@ impl Running {
     /// When a task died, or did not end in time, or a second signal came.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
         let outcome = self.parts.lifecycle.clone().run(self.signals, self.grace).await;
-        self.parts.database.close();
         if let Err(failure) = outcome {
             // Something may still hold a connection, and the database would wait for it. What was
             // committed is safe without a goodbye.
             self.embedded.abandon();
             return Err(failure);
         }
-        self.embedded.stop().await?;
+        self.parts.database.close().await;
+        self.embedded.stop().await;
         tracing::info!("stopped");
         Ok(())
     }

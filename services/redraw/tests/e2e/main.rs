@@ -2,3 +2,8 @@
 
 mod harness;
 mod journey;
+mod kills;
+mod ledger;
+mod parts;
+mod stop;
+mod worker;
