@@ -1,8 +1,11 @@
 //! A redraw of its own for each test, and what a test needs to see of it.
 
+mod child;
 mod inspect;
 mod pictures;
+mod proxy;
 mod talk;
+mod visitors;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -15,9 +18,12 @@ use shared::service::Parts;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
+pub use self::child::Child;
 pub use self::inspect::Mail;
 pub use self::pictures::{jpeg, png};
+pub use self::proxy::Proxy;
 pub use self::talk::{form, part};
+pub use self::visitors::{Told, Visitors};
 
 /// A running redraw. Stop it with [`stop`](Self::stop), so that its folder can be used again.
 pub struct Redraw {

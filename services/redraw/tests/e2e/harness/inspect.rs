@@ -1,5 +1,6 @@
 //! What a test may see behind the curtain: rows, objects, mails.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use uuid::Uuid;
@@ -20,6 +21,12 @@ impl Redraw {
         client.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
     }
 
+    /// The values of a query's one column of text.
+    pub async fn column(&self, sql: &str) -> BTreeSet<String> {
+        let client = self.parts.database.connection().await.unwrap();
+        client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+    }
+
     /// Runs a statement as nobody should.
     pub async fn execute(&self, sql: &str) -> u64 {
         let client = self.parts.database.connection().await.unwrap();
@@ -34,6 +41,12 @@ impl Redraw {
     /// The names in the public bucket.
     pub fn paintings(&self) -> Vec<String> {
         names(&self.folder.path().join("var/objects/redraw-public"))
+    }
+
+    /// A new picture, which must be whole.
+    pub fn painting(&self, name: &str) -> image::DynamicImage {
+        let folder = self.folder.path().join("var/objects/redraw-public");
+        image::load_from_memory(&std::fs::read(folder.join(name)).unwrap()).unwrap()
     }
 
     /// The stored original of a request.
