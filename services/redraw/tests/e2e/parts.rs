@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use shared::config::Config;
 use shared::requests::{self, Language, NewRequest};
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ struct Wired {
 }
 
 impl Wired {
-    async fn start() -> Self {
+    async fn start(change: impl FnOnce(&mut Config)) -> Self {
         let store = Redraw::start().await;
         let theirs = store.parts.config.storage.clone();
         let wire = Proxy::start(theirs.endpoint["http://".len()..].parse().unwrap()).await;
@@ -24,6 +25,7 @@ impl Wired {
         let redraw = Redraw::start_with(|config| {
             config.storage.endpoint = endpoint;
             config.storage.secret_key = theirs.secret_key;
+            change(config);
         })
         .await;
         Self { redraw, store, wire }
@@ -51,7 +53,7 @@ async fn assert_refused(redraw: &Redraw, code: &str) {
 
 #[tokio::test]
 async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncounted() {
-    let wired = Wired::start().await;
+    let wired = Wired::start(|_| {}).await;
     let Wired { redraw, wire, .. } = &wired;
     let first = redraw.register(jpeg(1), "owner@example.com").await;
     assert_eq!(redraw.finished(&first).await["status"], "done");
@@ -72,6 +74,37 @@ async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncou
     let third = redraw.register(jpeg(3), "owner@example.com").await;
     assert_eq!(redraw.finished(&third).await["status"], "done");
     assert_eq!(redraw.mails().len(), 3);
+    wired.stop().await;
+}
+
+#[tokio::test]
+async fn while_the_store_does_not_answer_nobody_holds_the_database() {
+    let wired = Wired::start(|config| {
+        config.storage.timeout = Duration::from_secs(4);
+        config.database.wait_timeout = Duration::from_millis(500);
+    })
+    .await;
+    let Wired { redraw, wire, .. } = &wired;
+    let first = redraw.register(jpeg(1), "owner@example.com").await;
+    redraw.finished(&first).await;
+
+    wire.stall();
+    let second = submit_again(redraw, &first).await;
+    let runs = "select subject::text from jobs where state = 'running'";
+    redraw.until(async || redraw.column(runs).await.contains(&second)).await;
+    // For as long as the attempt and the registration wait for the store.
+    let looking = async {
+        loop {
+            assert_eq!(redraw.document(&second).await["id"], second);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::select! {
+        () = looking => {}
+        () = assert_refused(redraw, "storage_unavailable") => {}
+    }
+    wire.mend();
+    assert_eq!(redraw.finished(&second).await["status"], "done");
     wired.stop().await;
 }
 

@@ -6,10 +6,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Whole,
+    Cut,
+    Stalled,
+}
+
 /// Ends with the test.
 pub struct Proxy {
     pub address: SocketAddr,
-    whole: watch::Sender<bool>,
+    state: watch::Sender<State>,
     task: AbortHandle,
 }
 
@@ -17,25 +24,30 @@ impl Proxy {
     pub async fn start(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (whole, state) = watch::channel(true);
+        let (sender, state) = watch::channel(State::Whole);
         let task = tokio::spawn(async move {
             let mut wires = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                if *state.borrow() {
+                if *state.borrow() != State::Cut {
                     wires.spawn(carry(stream, target, state.clone()));
                 }
             }
         });
-        Self { address, whole, task: task.abort_handle() }
+        Self { address, state: sender, task: task.abort_handle() }
     }
 
     /// Connections break, and new ones are closed at once.
     pub fn cut(&self) {
-        self.whole.send_replace(false);
+        self.state.send_replace(State::Cut);
+    }
+
+    /// Connections are taken, and nothing moves on any.
+    pub fn stall(&self) {
+        self.state.send_replace(State::Stalled);
     }
 
     pub fn mend(&self) {
-        self.whole.send_replace(true);
+        self.state.send_replace(State::Whole);
     }
 }
 
@@ -45,10 +57,14 @@ impl Drop for Proxy {
     }
 }
 
-async fn carry(mut near: TcpStream, target: SocketAddr, mut state: watch::Receiver<bool>) {
+async fn carry(mut near: TcpStream, target: SocketAddr, mut state: watch::Receiver<State>) {
     let Ok(mut far) = TcpStream::connect(target).await else { return };
-    tokio::select! {
-        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
-        _ = state.wait_for(|whole| !whole) => {}
+    if *state.borrow() == State::Whole {
+        tokio::select! {
+            _ = tokio::io::copy_bidirectional(&mut near, &mut far) => return,
+            _ = state.wait_for(|state| *state != State::Whole) => {}
+        }
     }
+    // Held as long as nothing moves: what was said in the middle of a call is never answered.
+    let _ = state.wait_for(|state| *state != State::Stalled).await;
 }
