@@ -63,7 +63,7 @@ impl Bound {
                 Some(LAST_REQUESTS),
             );
             tokio::select! {
-                served = serving => served.context("the HTTP server"),
+                outcome = serving => outcome.context("the HTTP server"),
                 // A short grace: requests that still go on are cut.
                 () = aborting.cancelled() => Ok(()),
             }

@@ -10,6 +10,11 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// From now on a signal does not end the process by itself.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no room for another handler.
     pub fn listen() -> anyhow::Result<Self> {
         let terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
         let interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
