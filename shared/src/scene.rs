@@ -25,7 +25,7 @@ pub use subject::{Place, Size, Subject};
 /// [`Oklab::difference`].
 const ACCENT_DIFFERENCE: f32 = 0.25;
 /// How far a subject keeps from the ground: what is nearer does not stand out.
-const SUBJECT_DIFFERENCE: f32 = 0.30;
+const SUBJECT_DIFFERENCE: f32 = 0.25;
 /// The part of the picture that touches of colour cover.
 const ACCENT_SHARE: f32 = 0.15;
 

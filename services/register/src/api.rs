@@ -44,8 +44,6 @@ pub struct Api {
 enum Group {
     /// Send a picture, and follow what becomes of it.
     Requests,
-    /// The pictures themselves.
-    Pictures,
 }
 
 #[derive(ApiResponse)]
@@ -127,7 +125,7 @@ impl Api {
     }
 
     /// The picture that was sent
-    #[oai(path = "/request/:id/image", method = "get", tag = "Group::Pictures", operation_id = "image")]
+    #[oai(path = "/request/:id/image", method = "get", tag = "Group::Requests", operation_id = "image")]
     async fn image(
         &self,
         /// The id from the registration's answer.
@@ -139,7 +137,7 @@ impl Api {
     }
 
     /// The new picture
-    #[oai(path = "/request/:id/new_image", method = "get", tag = "Group::Pictures", operation_id = "new_image")]
+    #[oai(path = "/request/:id/new_image", method = "get", tag = "Group::Requests", operation_id = "new_image")]
     async fn new_image(
         &self,
         /// The id from the registration's answer.

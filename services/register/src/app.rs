@@ -23,12 +23,11 @@ pub fn build(parts: &Parts) -> anyhow::Result<impl Endpoint<Output = Response> +
     let service = describe(Api::new(parts));
     let document = service.spec();
     let docs = page::docs(&service.swagger_ui_html());
-    let app = Route::new()
+    let app = parts.health.mount(Route::new())
         .nest("/api/v1", service)
         .at("/openapi.json", make_sync(move |_| json(document.clone())))
         .at("/docs", make_sync(move |_| Html(docs.clone())))
-        .at("/", make_sync(|_| Html(page::HOME)))
-        .nest("/", parts.health.clone().routes());
+        .at("/", make_sync(|_| Html(page::HOME)));
     Ok(app.catch_all_error(errors::as_problem).around(log_and_protect))
 }
 

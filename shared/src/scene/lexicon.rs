@@ -2,8 +2,8 @@
 
 use super::Colour::{
     self, Black, Blue, Brown, Charcoal, Coral, DarkRed, ForestGreen, Gold, Grey, Lavender,
-    LeafGreen, Magenta, Navy, Olive, Orange, Pink, Red, Sand, Silver, SkyBlue, Teal, Turquoise,
-    Violet, White,
+    LeafGreen, Lime, Magenta, Navy, Olive, Orange, Pink, Plum, Red, Sand, Silver, SkyBlue, Teal,
+    Turquoise, Violet, White,
 };
 
 /// What a word adds to a picture.
@@ -57,18 +57,22 @@ const WORDS: &[(&str, Meaning)] = &[
     ("yellow,golden,blond,زرد,طلایی", Meaning::Hue(Gold)),
     ("khaki,زیتونی", Meaning::Hue(Olive)),
     ("dark green", Meaning::Hue(ForestGreen)),
-    ("green,light green,سبز", Meaning::Hue(LeafGreen)),
-    ("dark teal", Meaning::Hue(Teal)),
+    ("green,سبز", Meaning::Hue(LeafGreen)),
+    ("light green,bright green,مغز پسته‌ای", Meaning::Hue(Lime)),
     ("aqua,cyan,mint,فیروزه‌ای", Meaning::Hue(Turquoise)),
     ("light blue,pale blue", Meaning::Hue(SkyBlue)),
     ("آبی", Meaning::Hue(Blue)),
     ("dark blue,indigo,سرمه‌ای", Meaning::Hue(Navy)),
     ("lilac,mauve", Meaning::Hue(Lavender)),
     ("purple,بنفش", Meaning::Hue(Violet)),
+    ("aubergine,dark purple,بادمجانی", Meaning::Hue(Plum)),
     ("fuchsia,ارغوانی", Meaning::Hue(Magenta)),
     ("sky,آسمان", Meaning::Above(SkyBlue)),
-    ("cloud,mist,fog,rain,ابر,مه,باران", Meaning::Above(Silver)),
-    ("storm,smoke,طوفان", Meaning::Above(Charcoal)),
+    (
+        "cloud,cloudy,mist,misty,fog,foggy,rain,rainy,ابر,مه,باران",
+        Meaning::Above(Silver),
+    ),
+    ("storm,stormy,smoke,طوفان", Meaning::Above(Charcoal)),
     ("sunset,غروب", Meaning::Above(Coral)),
     ("sunrise,dawn,طلوع,سپیده", Meaning::Above(Pink)),
     ("dusk,twilight", Meaning::Above(Lavender)),
@@ -77,7 +81,7 @@ const WORDS: &[(&str, Meaning)] = &[
     ("sea,ocean,river,دریا,اقیانوس,رود", Meaning::Below(Teal)),
     ("lake,water,pool,دریاچه,آب", Meaning::Below(Blue)),
     (
-        "beach,sand,desert,dune,ساحل,بیابان,کویر",
+        "beach,sand,sandy,desert,dune,ساحل,بیابان,کویر",
         Meaning::Below(Sand),
     ),
     (
@@ -88,7 +92,7 @@ const WORDS: &[(&str, Meaning)] = &[
         "forest,wood,tree,jungle,hill,جنگل,درخت,تپه",
         Meaning::Below(ForestGreen),
     ),
-    ("snow,ice,برف,یخ", Meaning::Below(White)),
+    ("snow,snowy,ice,برف,یخ", Meaning::Below(White)),
     ("mountain,rock,stone,کوه,سنگ", Meaning::Below(Grey)),
     (
         "road,street,city,asphalt,جاده,خیابان,شهر",

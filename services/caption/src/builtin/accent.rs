@@ -25,9 +25,9 @@ pub(super) fn find(thumbnail: &Thumbnail, ground: Ground, found: Option<&Found>)
         .map(|(_, pixel)| *pixel)
         .collect();
     let shades = |colour: Colour| {
-        let pure = colour.oklab();
+        let distance = colour.distance();
         rest.iter()
-            .map(move |pixel| pure.difference(*pixel))
+            .map(move |pixel| distance(*pixel))
             .filter(|difference| *difference < SHADE)
     };
     Colour::ALL

@@ -34,7 +34,7 @@ pub(super) fn readings(thumbnail: &Thumbnail, hidden: Option<&Mask>) -> Vec<Grou
 
 /// The name nearest to a colour.
 pub(super) fn name(colour: Oklab) -> Colour {
-    let distance = |named: &Colour| named.oklab().difference(colour);
+    let distance = |named: &Colour| named.distance()(colour);
     Colour::ALL
         .iter()
         .copied()
@@ -73,11 +73,11 @@ impl Strips {
             })
             .collect();
         let sums = Colour::ALL.iter().map(|colour| {
-            let pure = colour.oklab();
+            let distance = colour.distance();
             let mut strips = vec![0.0; count];
             for (at, pixel) in &seen {
                 if let Some(strip) = strips.get_mut(*at) {
-                    *strip += pure.difference(*pixel).min(FAR);
+                    *strip += distance(*pixel).min(FAR);
                 }
             }
             let mut sum = 0.0;

@@ -27,6 +27,17 @@ impl Mask {
         }
     }
 
+    /// The mask of one piece alone.
+    pub(super) fn of(piece: &Piece, width: usize, height: usize) -> Self {
+        let mut covered = vec![false; width * height];
+        for at in &piece.pixels {
+            if let Some(covered) = covered.get_mut(*at) {
+                *covered = true;
+            }
+        }
+        Self::new(width, height, covered)
+    }
+
     pub(super) fn contains(&self, at: usize) -> bool {
         self.covered.get(at).copied().unwrap_or(false)
     }

@@ -1,7 +1,7 @@
 //! A picture at the size it is measured at, in `OKLab`.
 
 use image::RgbImage;
-use shared::scene::Oklab;
+use shared::scene::{Colour, Oklab};
 
 /// The longest side, in pixels: fine enough for a small subject, coarse enough to be quick.
 const LONGEST_SIDE: u32 = 128;
@@ -50,19 +50,34 @@ impl Thumbnail {
         }
     }
 
+    /// Its mean lightness, from 0 to 1; what is darker than the colour named black counts as that.
+    pub(super) fn lightness(&self) -> f32 {
+        let black = Colour::Black.oklab().lightness;
+        let (sum, count) = self
+            .pixels
+            .iter()
+            .fold((0.0, 0.0_f32), |(sum, count), pixel| {
+                (sum + pixel.lightness.max(black), count + 1.0)
+            });
+        sum / count.max(1.0)
+    }
+
     /// The mean of all its pixels.
     pub(super) fn mean(&self) -> Oklab {
-        let (sum, count) =
-            self.pixels
-                .iter()
-                .fold((Oklab::default(), 0.0_f32), |(sum, count), pixel| {
-                    let sum = Oklab {
-                        lightness: sum.lightness + pixel.lightness,
-                        a: sum.a + pixel.a,
-                        b: sum.b + pixel.b,
-                    };
-                    (sum, count + 1.0)
-                });
+        self.mean_where(|_| true)
+    }
+
+    /// The mean of the pixels at some of its indices; black if there are none.
+    pub(super) fn mean_where(&self, counts: impl Fn(usize) -> bool) -> Oklab {
+        let some = self.pixels.iter().enumerate().filter(|(at, _)| counts(*at));
+        let (sum, count) = some.fold((Oklab::default(), 0.0_f32), |(sum, count), (_, pixel)| {
+            let sum = Oklab {
+                lightness: sum.lightness + pixel.lightness,
+                a: sum.a + pixel.a,
+                b: sum.b + pixel.b,
+            };
+            (sum, count + 1.0)
+        });
         Oklab::default().mixed(sum, count.max(1.0).recip())
     }
 }

@@ -156,12 +156,12 @@ fn code(codes: &[u8], light: f32) -> u8 {
     codes.get(step).copied().unwrap_or(u8::MAX)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a side, at most 4096")]
-const fn index(side: u32) -> usize {
-    side as usize
+/// A side or a coordinate, at most 2048, as an index.
+fn index(side: u32) -> usize {
+    usize::try_from(side).unwrap_or(usize::MAX)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a side, at most 4096")]
+#[expect(clippy::cast_precision_loss, reason = "a side, at most 2048")]
 const fn length(side: usize) -> f32 {
     side as f32
 }

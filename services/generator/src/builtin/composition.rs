@@ -31,7 +31,7 @@ struct Part {
 
 /// What belongs at one place.
 pub(super) struct Spot {
-    /// Which part, layer of it, or subject it belongs to.
+    /// Which part of the ground it belongs to, or the subject.
     pub(super) area: usize,
     pub(super) pure: Oklab,
     pub(super) shade: Shade,
@@ -44,7 +44,7 @@ const SUBJECT: usize = usize::MAX;
 /// How far the edges between parts rise and fall, of the picture's side.
 const SWELL: f32 = 0.085;
 /// How far from such an edge strokes still go along with it, of the picture's side.
-const BESIDE: f32 = 0.07;
+const BESIDE: f32 = 0.10;
 
 impl Composition {
     pub(super) fn new(scene: &Scene, extent: Point, dice: &mut Dice) -> Self {
@@ -121,10 +121,10 @@ impl Composition {
                 break;
             }
             let layer = part.folds.at((down - part.from) / part.height, along);
-            spot.area = index * 16 + layer.number;
+            spot.area = index;
             spot.pure = part.pure;
             spot.shade = layer.shade;
-            spot.way = if index > 0 && layer.number == 0 {
+            spot.way = if index > 0 && layer.near == 0.0 {
                 self.turned(flow, (-below / BESIDE).exp(), slope(edge, along))
             } else {
                 self.turned(flow, layer.near, layer.slope * part.height)

@@ -55,18 +55,12 @@ impl Folds {
 
     /// The layer at a place `down` its part (0 to 1) and `along` the ridges.
     pub(super) fn at(&self, down: f32, along: f32) -> Layer {
-        let over = self
-            .ridges
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(index, ridge)| {
-                let below = down - ridge.crest(along);
-                (below >= 0.0).then_some((index + 1, ridge, below))
-            });
-        let Some((number, ridge, below)) = over else {
+        let over = self.ridges.iter().rev().find_map(|ridge| {
+            let below = down - ridge.crest(along);
+            (below >= 0.0).then_some((ridge, below))
+        });
+        let Some((ridge, below)) = over else {
             return Layer {
-                number: 0,
                 shade: self.first,
                 near: 0.0,
                 slope: 0.0,
@@ -78,7 +72,6 @@ impl Folds {
             ..Shade::default()
         };
         Layer {
-            number,
             shade: ridge.shade.and(crest),
             near: (-below / 0.12).exp(),
             slope: slope(|along| ridge.crest(along), along),
@@ -88,10 +81,8 @@ impl Folds {
 
 /// What lies over one place.
 pub(super) struct Layer {
-    /// 0 for what lies before the first ridge.
-    pub(super) number: usize,
     pub(super) shade: Shade,
-    /// 1 on the layer's crest, and less the farther from it.
+    /// 1 on the layer's crest, less the farther from it, 0 where there is none.
     pub(super) near: f32,
     /// How steeply the crest falls there.
     pub(super) slope: f32,

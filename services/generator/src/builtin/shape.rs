@@ -57,12 +57,12 @@ impl Shape {
         let reach = self.reach(point);
         let facing = from.direction().dot(Point::new(-0.6, -0.8)) * reach;
         let relief = match self.form {
-            Form::Bloom { .. } => 0.05 * self.waves(from) * reach + 0.04 * (0.5 - reach),
+            Form::Bloom { .. } => 0.07 * self.waves(from) * reach + 0.04 * (0.5 - reach),
             Form::Disc | Form::Pebble => 0.0,
         };
         Shade {
             light: 0.07 * facing + relief,
-            turn: -0.025 * facing,
+            turn: 0.025 * facing,
             strength: 0.2 * relief,
         }
     }
