@@ -28,8 +28,10 @@ impl Database {
     /// When the URL or the system's certificates cannot be read.
     pub fn new(config: &DatabaseConfig) -> anyhow::Result<Self> {
         let url = config.url.expose_secret();
-        let mut postgres: tokio_postgres::Config =
-            url.parse().map_err(|_| anyhow::anyhow!("it is not a postgres:// URL")).context("database.url")?;
+        let mut postgres: tokio_postgres::Config = url
+            .parse()
+            .map_err(|_| anyhow::anyhow!("it is not a postgres:// URL"))
+            .context("database.url")?;
         postgres.connect_timeout(config.connect_timeout);
         if postgres.get_application_name().is_none() {
             postgres.application_name("redraw");

@@ -75,7 +75,7 @@ async fn readyz(health: Data<&Health>) -> impl IntoResponse {
 }
 
 #[handler]
-fn metrics_page(health: Data<&Health>) -> impl IntoResponse {
+fn metrics_page(Data(health): Data<&Health>) -> impl IntoResponse {
     health.metrics.run_upkeep();
     health.metrics.render().with_content_type("text/plain; version=0.0.4; charset=utf-8")
 }

@@ -62,21 +62,14 @@ impl Scene {
                 .chain(subject.map(|subject| subject.colour))
                 .all(|colour| colour.difference(*accent) >= ACCENT_DIFFERENCE)
         });
-        Self {
-            orientation,
-            ground,
-            accent,
-            subject,
-        }
+        Self { orientation, ground, accent, subject }
     }
 
     /// Reads any sentence: one written by [`Scene`] exactly, any other by the colours, lights and
     /// everyday things it names; a hash of the sentence decides what it leaves open.
     #[must_use]
     pub fn imagine(sentence: &str) -> Self {
-        sentence
-            .parse()
-            .unwrap_or_else(|_| imagination::imagine(sentence))
+        sentence.parse().unwrap_or_else(|_| imagination::imagine(sentence))
     }
 
     /// Whether the picture is wide, tall or square.
@@ -122,11 +115,9 @@ impl Scene {
     /// says.
     #[must_use]
     pub fn lightness(&self) -> f32 {
-        let (sum, weight) = self
-            .colours()
-            .fold((0.0, 0.0), |(sum, total), (colour, weight)| {
-                (sum + weight * colour.oklab().lightness, total + weight)
-            });
+        let (sum, weight) = self.colours().fold((0.0, 0.0), |(sum, total), (colour, weight)| {
+            (sum + weight * colour.oklab().lightness, total + weight)
+        });
         sum / weight
     }
 
@@ -136,10 +127,7 @@ impl Scene {
         self.ground
             .parts()
             .chain(self.accent.map(|colour| (colour, ACCENT_SHARE)))
-            .chain(
-                self.subject
-                    .map(|subject| (subject.colour, subject.size.share())),
-            )
+            .chain(self.subject.map(|subject| (subject.colour, subject.size.share())))
     }
 }
 

@@ -45,7 +45,9 @@ pub fn main<S>(name: &'static str, start: S) -> ExitCode
 where
     S: AsyncFnOnce(Parts) -> anyhow::Result<()>,
 {
-    let command = <Arguments as clap::CommandFactory>::command().name(name).version(env!("CARGO_PKG_VERSION"));
+    let command = <Arguments as clap::CommandFactory>::command()
+        .name(name)
+        .version(env!("CARGO_PKG_VERSION"));
     let matches = command.get_matches();
     let file = matches.get_one::<PathBuf>("config").cloned();
     block_on(async move {
@@ -85,9 +87,9 @@ pub fn block_on(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
 
 /// The one TLS provider of the process.
 pub(crate) fn crypto_provider() -> Arc<rustls::crypto::CryptoProvider> {
-    rustls::crypto::CryptoProvider::get_default().cloned().unwrap_or_else(|| {
-        Arc::new(rustls::crypto::aws_lc_rs::default_provider())
-    })
+    rustls::crypto::CryptoProvider::get_default()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
 }
 
 fn is_embedded(config: &Config) -> bool {

@@ -13,15 +13,9 @@ const PREFIX: &str = "REDRAW__";
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("cannot read {path}: {source}", path = .path.display())]
-    Unreadable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path} is not YAML: {source}", path = .path.display())]
-    NotYaml {
-        path: PathBuf,
-        source: serde_yaml::Error,
-    },
+    NotYaml { path: PathBuf, source: serde_yaml::Error },
     #[error("{origin} sets `{key}`, which is no setting of redraw; config.yaml lists them all")]
     UnknownKey { origin: String, key: String },
     #[error("{origin}: `{key}` must be a list of settings, as in config.yaml")]

@@ -21,7 +21,9 @@ pub enum Written {
 pub enum Verdict<'a> {
     Finished,
     /// For good, with a stable code.
-    Dead { error: &'a str },
+    Dead {
+        error: &'a str,
+    },
 }
 
 /// Claims jobs for one worker process, and writes what came of them.
@@ -67,8 +69,7 @@ impl Ledger {
         subject: Uuid,
     ) -> Result<Option<Job>, DatabaseError> {
         let client = self.database.connection().await?;
-        let jobs =
-            table::claim(&client, kind, Some(subject), 1, self.lease, &self.worker).await?;
+        let jobs = table::claim(&client, kind, Some(subject), 1, self.lease, &self.worker).await?;
         Ok(jobs.into_iter().next())
     }
 

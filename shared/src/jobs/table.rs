@@ -96,7 +96,8 @@ pub(super) async fn extend_lease(
 ) -> Result<bool, DatabaseError> {
     const SQL: &str = "update jobs set leased_until = now() + make_interval(secs => $3) \
         where id = $1 and lease = $2";
-    let changed = cached::execute(client, SQL, &[&job.id, &job.lease, &lease.as_secs_f64()]).await?;
+    let changed =
+        cached::execute(client, SQL, &[&job.id, &job.lease, &lease.as_secs_f64()]).await?;
     Ok(changed == 1)
 }
 
@@ -149,7 +150,7 @@ pub(super) async fn expire_leases(
         )
         update attempts set outcome = 'expired', ended_at = now(), error_code = 'lease_expired'
         from expired where attempts.job = expired.id and attempts.ended_at is null";
-    Ok(cached::execute(client, SQL, &[&kind.map(Kind::name), &all]).await?)
+    cached::execute(client, SQL, &[&kind.map(Kind::name), &all]).await
 }
 
 /// Buries whatever still waits or runs for a subject; a worker that is at it loses its lease.
@@ -207,6 +208,7 @@ pub async fn queue_depth(
 ) -> Result<u64, DatabaseError> {
     const SQL: &str = "select count(*) as depth from \
         (select 1 from jobs where kind = $1 and state = 'queued' limit $2) as queued";
-    let depth: i64 = cached::query_one(client, SQL, &[&kind.name(), &most]).await?.try_get("depth")?;
+    let depth: i64 =
+        cached::query_one(client, SQL, &[&kind.name(), &most]).await?.try_get("depth")?;
     Ok(depth.unsigned_abs())
 }

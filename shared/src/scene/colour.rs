@@ -70,10 +70,7 @@ impl Colour {
     /// The colour of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|colour| colour.name() == name)
+        Self::ALL.iter().copied().find(|colour| colour.name() == name)
     }
 
     /// Its purest shade in `OKLab`.

@@ -97,17 +97,10 @@ fn lay_ground(named: &mut Named, dice: &mut Dice) -> Ground {
     };
     let stated = above.is_some() || below.is_some();
     // What is only thought up must not hide what is named.
-    let on_it: Vec<_> = named
-        .thing
-        .map(|(colour, _)| colour)
-        .into_iter()
-        .chain(named.strewn)
-        .collect();
-    let shows = |colour: Colour| {
-        on_it
-            .iter()
-            .all(|other| other.difference(colour) >= SUBJECT_DIFFERENCE)
-    };
+    let on_it: Vec<_> =
+        named.thing.map(|(colour, _)| colour).into_iter().chain(named.strewn).collect();
+    let shows =
+        |colour: Colour| on_it.iter().all(|other| other.difference(colour) >= SUBJECT_DIFFERENCE);
     let clear: Vec<_> = pairs
         .iter()
         .copied()
@@ -115,9 +108,7 @@ fn lay_ground(named: &mut Named, dice: &mut Dice) -> Ground {
             (above.is_some() || shows(*upper)) && (below.is_some() || shows(*lower))
         })
         .collect();
-    let (upper, lower) = dice
-        .pick(&clear)
-        .unwrap_or((Colour::SkyBlue, Colour::ForestGreen));
+    let (upper, lower) = dice.pick(&clear).unwrap_or((Colour::SkyBlue, Colour::ForestGreen));
     let share = dice.pick(Share::ALL).unwrap_or(Share::Half);
     let colours = [above.unwrap_or(upper), below.unwrap_or(lower)];
     let third = dice.pick(&clear).map_or(lower, |(_, lower)| lower);
@@ -132,15 +123,9 @@ fn lay_ground(named: &mut Named, dice: &mut Dice) -> Ground {
 /// The subject: the thing named, or (mostly) something, in a colour that stands out.
 fn stand_subject(named: &Named, ground: Ground, dice: &mut Dice) -> Option<Subject> {
     let stands_out = |colour: Colour| {
-        ground
-            .parts()
-            .all(|(part, _)| part.difference(colour) >= SUBJECT_DIFFERENCE)
+        ground.parts().all(|(part, _)| part.difference(colour) >= SUBJECT_DIFFERENCE)
     };
-    let clear: Vec<_> = Colour::ALL
-        .iter()
-        .copied()
-        .filter(|colour| stands_out(*colour))
-        .collect();
+    let clear: Vec<_> = Colour::ALL.iter().copied().filter(|colour| stands_out(*colour)).collect();
     let chosen = dice.pick(&clear);
     let anything = dice.chance(0.7);
     let size = dice.pick(Size::ALL)?;
@@ -158,11 +143,7 @@ fn stand_subject(named: &Named, ground: Ground, dice: &mut Dice) -> Option<Subje
         }
         None => (chosen.filter(|_| anything), row),
     };
-    Some(Subject {
-        size,
-        colour: colour?,
-        place: Place::of(column, row),
-    })
+    Some(Subject { size, colour: colour?, place: Place::of(column, row) })
 }
 
 const PAIRS: &[(Colour, Colour)] = &[

@@ -13,25 +13,15 @@ fn colours() -> impl Strategy<Value = Colour> {
 fn grounds() -> impl Strategy<Value = Ground> {
     prop_oneof![
         colours().prop_map(Ground::Plain),
-        (
-            select(Axis::ALL),
-            select(Share::ALL),
-            [colours(), colours()]
-        )
+        (select(Axis::ALL), select(Share::ALL), [colours(), colours()])
             .prop_map(|(axis, share, colours)| Ground::Split(axis, share, colours)),
         [colours(), colours(), colours()].prop_map(Ground::Bands),
     ]
 }
 
 fn scenes() -> impl Strategy<Value = Scene> {
-    let subjects =
-        (select(Size::ALL), colours(), select(Place::ALL)).prop_map(|(size, colour, place)| {
-            Subject {
-                size,
-                colour,
-                place,
-            }
-        });
+    let subjects = (select(Size::ALL), colours(), select(Place::ALL))
+        .prop_map(|(size, colour, place)| Subject { size, colour, place });
     (
         select(Orientation::ALL),
         grounds(),

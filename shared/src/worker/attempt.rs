@@ -55,11 +55,14 @@ impl<S: Step> Worker<S> {
 
     fn classify(&self, job: &Job, error: StepError) -> Outcome<S::Done> {
         let JobsConfig { backoff_first: first, backoff_longest: longest, .. } = self.jobs;
-        let wait =
-            |asked| Backoff { first, longest }.after(job.attempt, asked, &mut rand::rng());
+        let wait = |asked| Backoff { first, longest }.after(job.attempt, asked, &mut rand::rng());
         match error {
             StepError::Fail { failure, cause } => {
-                tracing::warn!(code = failure.code, cause = format!("{cause:#}"), "failed for good");
+                tracing::warn!(
+                    code = failure.code,
+                    cause = format!("{cause:#}"),
+                    "failed for good"
+                );
                 Outcome::Failed(failure)
             }
             StepError::Wait { code, after, cause } => {
@@ -96,11 +99,10 @@ impl<S: Step> Worker<S> {
             tokio::time::sleep(lease / 3).await;
             match self.ledger.heartbeat(job).await {
                 Ok(Written::Yes) => kept = tokio::time::Instant::now(),
-                Ok(Written::LeaseLost) => return,
                 Err(error) if kept.elapsed() < lease => {
                     tracing::warn!(error = %chain(&error), "cannot renew the lease now");
                 }
-                Err(_) => return,
+                Ok(Written::LeaseLost) | Err(_) => return,
             }
         }
     }

@@ -14,9 +14,15 @@ pub(super) enum Outcome<D> {
     Finished(D),
     Failed(Failure),
     /// To be tried again; the attempt counts.
-    Retry { after: Duration, code: &'static str },
+    Retry {
+        after: Duration,
+        code: &'static str,
+    },
     /// Handed back; the attempt does not count.
-    Released { after: Duration, reason: &'static str },
+    Released {
+        after: Duration,
+        reason: &'static str,
+    },
     /// Somebody else has the job, or it was cancelled: there is nothing to write.
     LeaseLost,
 }
@@ -61,10 +67,11 @@ impl<S: Step> Worker<S> {
                 }
                 Err(error) => error,
             };
-            match (&error, pauses.next()) {
-                (DatabaseError::Unavailable(_), Some(pause)) => tokio::time::sleep(pause).await,
+            let passing = matches!(error, DatabaseError::Unavailable(_));
+            match pauses.next() {
+                Some(pause) if passing => tokio::time::sleep(pause).await,
+                // The lease will run out, and the job will be done again.
                 _ => {
-                    // The lease will run out, and the job will be done again.
                     tracing::error!(error = %chain(&error), "the outcome cannot be written");
                     return "unwritten";
                 }

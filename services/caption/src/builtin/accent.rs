@@ -26,18 +26,14 @@ pub(super) fn find(thumbnail: &Thumbnail, ground: Ground, found: Option<&Found>)
         .collect();
     let shades = |colour: Colour| {
         let distance = colour.distance();
-        rest.iter()
-            .map(move |pixel| distance(*pixel))
-            .filter(|difference| *difference < SHADE)
+        rest.iter().map(move |pixel| distance(*pixel)).filter(|difference| *difference < SHADE)
     };
     Colour::ALL
         .iter()
         .copied()
         .filter(|colour| {
             // A colour too near to another of the scene is a shade of that one.
-            Scene::new(Orientation::Square, ground, Some(*colour), subject)
-                .accent()
-                .is_some()
+            Scene::new(Orientation::Square, ground, Some(*colour), subject).accent().is_some()
         })
         .filter(|colour| part(shades(*colour).count(), thumbnail.pixels.len()) >= LEAST)
         .max_by(|one, other| {

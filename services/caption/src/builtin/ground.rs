@@ -53,10 +53,7 @@ struct Strips {
 }
 
 impl Strips {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a thumbnail has at most 16,384 pixels"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a thumbnail has at most 16,384 pixels")]
     fn of(thumbnail: &Thumbnail, hidden: Option<&Mask>, axis: Axis) -> Self {
         let count = match axis {
             Axis::Vertical => thumbnail.height,
@@ -87,10 +84,7 @@ impl Strips {
             });
             (*colour, std::iter::once(0.0).chain(running).collect())
         });
-        Self {
-            sums: sums.collect(),
-            pixels: seen.len().max(1) as f32,
-        }
+        Self { sums: sums.collect(), pixels: seen.len().max(1) as f32 }
     }
 
     fn count(&self) -> usize {
@@ -104,9 +98,7 @@ impl Strips {
             .iter()
             .map(|(colour, sums)| (*colour, up_to(sums, to) - up_to(sums, from)))
             .min_by(|(_, one), (_, other)| one.total_cmp(other))
-            .map_or((Colour::Grey, FAR), |(colour, sum)| {
-                (colour, sum / self.pixels)
-            })
+            .map_or((Colour::Grey, FAR), |(colour, sum)| (colour, sum / self.pixels))
     }
 
     /// The least height of a part.
@@ -114,10 +106,7 @@ impl Strips {
         self.count().div_ceil(STRIPS)
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a thumbnail has at most 128 rows or columns"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a thumbnail has at most 128 rows or columns")]
     fn split(&self, axis: Axis) -> Option<Scored<Ground>> {
         let (count, least) = (self.count(), self.least());
         (least..=count.saturating_sub(least))

@@ -20,11 +20,7 @@ pub(super) struct Piece {
 
 impl Mask {
     pub(super) fn new(width: usize, height: usize, covered: Vec<bool>) -> Self {
-        Self {
-            width,
-            height,
-            covered,
-        }
+        Self { width, height, covered }
     }
 
     /// The mask of one piece alone.

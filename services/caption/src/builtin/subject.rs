@@ -54,14 +54,8 @@ pub(super) fn find(thumbnail: &Thumbnail, ground: Ground) -> Option<Found> {
 
 /// Whether a scene on this ground keeps a subject of this colour.
 fn stands_out(colour: Colour, ground: Ground) -> bool {
-    let subject = Subject {
-        size: Size::Small,
-        colour,
-        place: Place::Centre,
-    };
-    Scene::new(Orientation::Square, ground, None, Some(subject))
-        .subject()
-        .is_some()
+    let subject = Subject { size: Size::Small, colour, place: Place::Centre };
+    Scene::new(Orientation::Square, ground, None, Some(subject)).subject().is_some()
 }
 
 /// The pixels that are shades of this colour rather than of the ground's.
@@ -103,10 +97,7 @@ fn is_edged(mask: &Mask, thumbnail: &Thumbnail, margin: usize) -> bool {
 /// How many pixels of the pure colour the piece is worth.
 fn purity(piece: &Piece, colour: Colour, thumbnail: &Thumbnail) -> f32 {
     let distance = colour.distance();
-    let pixels = piece
-        .pixels
-        .iter()
-        .filter_map(|at| thumbnail.pixels.get(*at));
+    let pixels = piece.pixels.iter().filter_map(|at| thumbnail.pixels.get(*at));
     pixels.map(|pixel| 1.0 - distance(*pixel) / SHADE).sum()
 }
 

@@ -36,22 +36,14 @@ fn halves_are_told_apart() {
 #[test]
 fn a_disc_stands_out() {
     let disc = |x, y| {
-        if in_disc(x, y, (400, 300), 80) {
-            WHITE
-        } else {
-            NAVY
-        }
+        if in_disc(x, y, (400, 300), 80) { WHITE } else { NAVY }
     };
     assert_eq!(
         said(800, 600, disc),
         "A wide, dark picture in strong contrast: navy all over, with a small white subject standing out in the centre."
     );
     let large = |x, y| {
-        if in_disc(x, y, (220, 620), 180) {
-            RED
-        } else {
-            WHITE
-        }
+        if in_disc(x, y, (220, 620), 180) { RED } else { WHITE }
     };
     assert_eq!(
         said(800, 800, large),
@@ -71,16 +63,9 @@ fn a_gradient_is_its_ends() {
 #[test]
 fn a_chequered_cloth_is_its_mean() {
     let chequered = |x: u32, y: u32| {
-        if (x + y).is_multiple_of(2) {
-            WHITE
-        } else {
-            BLACK
-        }
+        if (x + y).is_multiple_of(2) { WHITE } else { BLACK }
     };
-    assert_eq!(
-        said(500, 500, chequered),
-        "A square, bright picture: silver all over."
-    );
+    assert_eq!(said(500, 500, chequered), "A square, bright picture: silver all over.");
 }
 
 #[test]
@@ -91,11 +76,7 @@ fn a_sky_over_sand_is_just_that() {
         } else if y < 200 {
             Rgb([130, 185, 235 - u8::try_from(y / 8).unwrap_or(0)])
         } else {
-            Rgb([
-                205,
-                175,
-                125 + u8::try_from((x * 7 + y * 13) % 20).unwrap_or(0),
-            ])
+            Rgb([205, 175, 125 + u8::try_from((x * 7 + y * 13) % 20).unwrap_or(0)])
         }
     };
     assert_eq!(
@@ -106,32 +87,20 @@ fn a_sky_over_sand_is_just_that() {
 
 #[test]
 fn the_smallest_and_the_thinnest_are_described() {
-    assert_eq!(
-        said(1, 1, |_, _| RED),
-        "A square, dim picture: red all over."
-    );
-    assert_eq!(
-        said(1, 5000, |_, _| BLACK),
-        "A tall, dark picture: black all over."
-    );
+    assert_eq!(said(1, 1, |_, _| RED), "A square, dim picture: red all over.");
+    assert_eq!(said(1, 5000, |_, _| BLACK), "A tall, dark picture: black all over.");
     assert_eq!(
         said(5000, 1, |x, _| if x < 2500 { BLACK } else { WHITE }),
         "A wide, dim picture in strong contrast: black on the left and white on the right."
     );
-    assert_eq!(
-        said(0, 0, |_, _| WHITE),
-        "A square, dark picture: black all over."
-    );
+    assert_eq!(said(0, 0, |_, _| WHITE), "A square, dark picture: black all over.");
 }
 
 #[test]
 fn a_large_picture_takes_no_longer() {
     let picture = RgbImage::from_pixel(4000, 3000, BLUE);
     let start = std::time::Instant::now();
-    assert_eq!(
-        describe(&picture).to_string(),
-        "A wide, dim picture: blue all over."
-    );
+    assert_eq!(describe(&picture).to_string(), "A wide, dim picture: blue all over.");
     // It takes a few milliseconds; the limit allows for a busy machine.
     assert!(start.elapsed() < std::time::Duration::from_secs(2));
 }

@@ -43,22 +43,15 @@ impl Thumbnail {
             .flat_map(|rows| across.iter().map(move |columns| (rows, columns)))
             .map(|(rows, columns)| pixel(rows, columns))
             .collect();
-        Self {
-            width: across.len(),
-            height: down.len(),
-            pixels,
-        }
+        Self { width: across.len(), height: down.len(), pixels }
     }
 
     /// Its mean lightness, from 0 to 1; what is darker than the colour named black counts as that.
     pub(super) fn lightness(&self) -> f32 {
         let black = Colour::Black.oklab().lightness;
-        let (sum, count) = self
-            .pixels
-            .iter()
-            .fold((0.0, 0.0_f32), |(sum, count), pixel| {
-                (sum + pixel.lightness.max(black), count + 1.0)
-            });
+        let (sum, count) = self.pixels.iter().fold((0.0, 0.0_f32), |(sum, count), pixel| {
+            (sum + pixel.lightness.max(black), count + 1.0)
+        });
         sum / count.max(1.0)
     }
 
@@ -111,9 +104,7 @@ fn samples(side: u32, count: u32) -> Vec<Vec<u32>> {
 
 /// The linear light of each 8-bit sRGB value, from 0 to 1.
 fn light_of_values() -> Vec<f32> {
-    (0..=u8::MAX)
-        .map(|value| Oklab::from_srgb([value; 3]).lightness.powi(3))
-        .collect()
+    (0..=u8::MAX).map(|value| Oklab::from_srgb([value; 3]).lightness.powi(3)).collect()
 }
 
 #[cfg(test)]

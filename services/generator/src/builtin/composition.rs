@@ -96,9 +96,7 @@ impl Composition {
 
     /// How far a point is from the subject's centre, 1 being on its outline; far if there is none.
     pub(super) fn reach(&self, point: Point) -> f32 {
-        self.subject
-            .as_ref()
-            .map_or(f32::INFINITY, |(shape, _)| shape.reach(point))
+        self.subject.as_ref().map_or(f32::INFINITY, |(shape, _)| shape.reach(point))
     }
 
     fn ground_at(&self, point: Point, flow: Point) -> Spot {
@@ -106,12 +104,7 @@ impl Composition {
             Axis::Vertical => (point.y / self.extent.y, point.x),
             Axis::Horizontal => (point.x / self.extent.x, point.y),
         };
-        let mut spot = Spot {
-            area: 0,
-            pure: Oklab::default(),
-            shade: Shade::default(),
-            way: flow,
-        };
+        let mut spot = Spot { area: 0, pure: Oklab::default(), shade: Shade::default(), way: flow };
         for (index, part) in self.parts.iter().enumerate() {
             let edge = |along| part.from + SWELL * self.swell(index, along);
             let below = down - edge(along);

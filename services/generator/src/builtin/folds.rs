@@ -31,11 +31,8 @@ impl Folds {
         let turn = dice.between(-0.024, 0.024);
         let mut shade = |layer: f32| {
             let slope = 1.0 - 2.0 * layer / (layers - 1.0).max(1.0);
-            let steady = Shade {
-                light: fall * slope,
-                turn: turn * slope,
-                strength: -0.012 * slope,
-            };
+            let steady =
+                Shade { light: fall * slope, turn: turn * slope, strength: -0.012 * slope };
             steady.and(Shade::chance(dice, 0.25))
         };
         let first = shade(0.0);
@@ -47,10 +44,7 @@ impl Folds {
             noise: Noise::new(dice),
             shade,
         });
-        Self {
-            ridges: ridges.collect(),
-            first,
-        }
+        Self { ridges: ridges.collect(), first }
     }
 
     /// The layer at a place `down` its part (0 to 1) and `along` the ridges.
@@ -60,17 +54,10 @@ impl Folds {
             (below >= 0.0).then_some((ridge, below))
         });
         let Some((ridge, below)) = over else {
-            return Layer {
-                shade: self.first,
-                near: 0.0,
-                slope: 0.0,
-            };
+            return Layer { shade: self.first, near: 0.0, slope: 0.0 };
         };
         // Its crest catches the light.
-        let crest = Shade {
-            light: 0.05 * (-below / 0.06).exp() - 0.012,
-            ..Shade::default()
-        };
+        let crest = Shade { light: 0.05 * (-below / 0.06).exp() - 0.012, ..Shade::default() };
         Layer {
             shade: ridge.shade.and(crest),
             near: (-below / 0.12).exp(),

@@ -25,34 +25,10 @@ struct Pass {
 }
 
 const PASSES: [Pass; 4] = [
-    Pass {
-        radius: 0.045,
-        apart: 2.2,
-        steps: 5,
-        spread: 0.7,
-        anywhere: 1.0,
-    },
-    Pass {
-        radius: 0.024,
-        apart: 2.2,
-        steps: 6,
-        spread: 0.9,
-        anywhere: 0.9,
-    },
-    Pass {
-        radius: 0.012,
-        apart: 1.9,
-        steps: 7,
-        spread: 1.0,
-        anywhere: 0.7,
-    },
-    Pass {
-        radius: 0.006,
-        apart: 2.0,
-        steps: 7,
-        spread: 1.0,
-        anywhere: 0.12,
-    },
+    Pass { radius: 0.045, apart: 2.2, steps: 5, spread: 0.7, anywhere: 1.0 },
+    Pass { radius: 0.024, apart: 2.2, steps: 6, spread: 0.9, anywhere: 0.9 },
+    Pass { radius: 0.012, apart: 1.9, steps: 7, spread: 1.0, anywhere: 0.7 },
+    Pass { radius: 0.006, apart: 2.0, steps: 7, spread: 1.0, anywhere: 0.12 },
 ];
 
 pub(super) fn paint(composition: &Composition, canvas: &mut Canvas, dice: &mut Dice) {
@@ -71,10 +47,7 @@ pub(super) fn paint(composition: &Composition, canvas: &mut Canvas, dice: &mut D
             let stroke = Stroke {
                 path,
                 radius: pass.radius * dice.between(0.75, 1.1),
-                colour: spot
-                    .shade
-                    .and(Shade::chance(dice, pass.spread))
-                    .of(spot.pure),
+                colour: spot.shade.and(Shade::chance(dice, pass.spread)).of(spot.pure),
                 tip: Tip::Flat,
                 bristles: Stroke::dip(dice),
                 body: 0.88,
@@ -122,17 +95,10 @@ fn touch(
         [-1.0, -0.6, -0.2, 0.2, 0.6, 1.0].map(arc).to_vec()
     };
     let shade = Shade::chance(dice, 0.8);
-    let lighter = Shade {
-        light: 0.03,
-        ..Shade::chance(dice, 0.6)
-    };
+    let lighter = Shade { light: 0.03, ..Shade::chance(dice, 0.6) };
     for (path, radius, shade) in [
         (path(place, 1.0), radius, shade),
-        (
-            path(place - half.turned() * 0.12, 0.8),
-            radius * 0.45,
-            shade.and(lighter),
-        ),
+        (path(place - half.turned() * 0.12, 0.8), radius * 0.45, shade.and(lighter)),
     ] {
         let stroke = Stroke {
             path,

@@ -27,12 +27,8 @@ enum Form {
 impl Shape {
     /// The shape of a subject on a canvas of this extent.
     pub(super) fn new(subject: Subject, extent: Point, dice: &mut Dice) -> Self {
-        let forms = [
-            Form::Disc,
-            Form::Pebble,
-            Form::Bloom { petals: 5.0 },
-            Form::Bloom { petals: 7.0 },
-        ];
+        let forms =
+            [Form::Disc, Form::Pebble, Form::Bloom { petals: 5.0 }, Form::Bloom { petals: 7.0 }];
         let form = dice.pick(&forms).unwrap_or(Form::Disc);
         let (across, down) = subject.place.middle();
         let area = subject.size.share() * extent.x * extent.y;
@@ -60,11 +56,7 @@ impl Shape {
             Form::Bloom { .. } => 0.07 * self.waves(from) * reach + 0.04 * (0.5 - reach),
             Form::Disc | Form::Pebble => 0.0,
         };
-        Shade {
-            light: 0.07 * facing + relief,
-            turn: 0.025 * facing,
-            strength: 0.2 * relief,
-        }
+        Shade { light: 0.07 * facing + relief, turn: 0.025 * facing, strength: 0.2 * relief }
     }
 
     /// Which way the brush goes there: around, or out along the petals.

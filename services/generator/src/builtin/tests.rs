@@ -20,11 +20,8 @@ fn another_sentence_is_another_picture() {
 
 #[test]
 fn the_scene_decides_the_shape() {
-    for (orientation, sides) in [
-        ("wide", (200, 150)),
-        ("tall", (150, 200)),
-        ("square", (200, 200)),
-    ] {
+    for (orientation, sides) in [("wide", (200, 150)), ("tall", (150, 200)), ("square", (200, 200))]
+    {
         let sentence = format!("A {orientation}, dark picture: navy all over.");
         assert_eq!(paint(&sentence, 200).dimensions(), sides);
     }

@@ -192,7 +192,9 @@ impl Documents {
 
 fn stage(status: Status, timeline: &[jobs::Attempt]) -> Stage {
     let last = |kind: jobs::Kind, outcome: &[&str]| {
-        timeline.iter().rfind(|attempt| attempt.kind == kind.name())
+        timeline
+            .iter()
+            .rfind(|attempt| attempt.kind == kind.name())
             .is_some_and(|attempt| outcome.contains(&attempt.outcome.as_str()))
     };
     match status {
