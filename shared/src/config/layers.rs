@@ -79,7 +79,8 @@ impl Layers {
     }
 
     pub fn finish(self) -> Result<Config, ConfigError> {
-        serde_yaml::from_value(self.value).map_err(|error| ConfigError::Invalid(error.to_string()))
+        serde_path_to_error::deserialize(self.value)
+            .map_err(|error| ConfigError::Invalid(error.to_string()))
     }
 
     fn slot(&mut self, keys: &str) -> Option<&mut Value> {
