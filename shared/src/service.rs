@@ -53,11 +53,13 @@ where
 /// Runs a program to its end: an error is printed with its causes, and ends it with status 1.
 pub fn block_on(program: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     crypto::install();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("the runtime cannot start")
-        .and_then(|runtime| runtime.block_on(program));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.context("the runtime cannot start").and_then(|runtime| {
+        let outcome = runtime.block_on(program);
+        // A picture that is being decoded must not hold up the end: nobody waits for it any more.
+        runtime.shutdown_background();
+        outcome
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
