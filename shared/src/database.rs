@@ -5,6 +5,8 @@ mod error;
 mod migrations;
 mod tls;
 
+use std::time::Duration;
+
 use anyhow::Context;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
 use secrecy::ExposeSecret;
@@ -13,6 +15,9 @@ use tokio_postgres::config::SslMode;
 use crate::config::{DatabaseConfig, DatabaseTls};
 
 pub use self::error::{DatabaseError, is_passing};
+
+/// A silent connection is probed this often.
+const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// The pool. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +38,10 @@ impl Database {
             .map_err(|_| anyhow::anyhow!("it is not a postgres:// URL"))
             .context("database.url")?;
         postgres.connect_timeout(config.connect_timeout);
+        // A server that vanished without a word is noticed, and not only after TCP's quarter hour.
+        postgres.tcp_user_timeout(config.statement_timeout + config.connect_timeout);
+        postgres.keepalives_idle(KEEPALIVE);
+        postgres.keepalives_interval(KEEPALIVE);
         if postgres.get_application_name().is_none() {
             postgres.application_name("redraw");
         }
@@ -89,7 +98,16 @@ impl Database {
     }
 
     /// Closes every connection; needed before an embedded server can stop.
-    pub fn close(&self) {
+    ///
+    /// A connection that is dropped gives back its statements, and the embedded server takes it ill
+    /// when nobody stays for its answer: they are given back first.
+    pub async fn close(&self) {
+        if let Ok(connection) = self.connection().await {
+            connection.statement_cache.clear();
+            if let Err(error) = connection.simple_query("").await {
+                tracing::debug!(%error, "a connection was not closed well");
+            }
+        }
         self.pool.close();
     }
 }

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+pub use self::signals::Signals;
+
 /// Shared by everything that runs in one process. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Lifecycle {
@@ -60,12 +62,20 @@ impl Lifecycle {
         });
     }
 
-    /// Runs a short-lived task that is waited for at the end and reports its own errors.
-    pub fn spawn_detached<F>(&self, task: F)
+    /// Runs a short-lived task that is waited for at the end and reports its own errors. If it
+    /// panics, the process stops and ends with an error.
+    pub fn spawn_detached<F>(&self, name: &'static str, task: F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.tasks.spawn(task.in_current_span());
+        let running = self.tasks.spawn(task.in_current_span());
+        let lifecycle = self.clone();
+        self.tasks.spawn(async move {
+            if let Err(died) = running.await {
+                lifecycle
+                    .fail(anyhow::Error::new(died).context(format!("a task of `{name}` died")));
+            }
+        });
     }
 
     /// Asks everything to stop.
@@ -74,6 +84,7 @@ impl Lifecycle {
     }
 
     fn fail(&self, failure: anyhow::Error) {
+        tracing::error!(failure = format!("{failure:#}"), "stopping");
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         first.get_or_insert(failure);
         self.stopping.cancel();
@@ -82,21 +93,24 @@ impl Lifecycle {
     /// Waits for a signal, [`stop`](Self::stop) or a failure, then for the tasks to end.
     ///
     /// The first two thirds of `grace` are for finishing; then running work is handed back.
+    /// `signals` are heard from before the first work is taken, so that none of it is cut short.
     ///
     /// # Errors
     ///
     /// The failure of the first task that died, or a word about tasks that outlived the grace.
-    pub async fn run(self, grace: Duration) -> anyhow::Result<()> {
-        let signals = signals::Signals::listen()?;
+    pub async fn run(self, signals: Signals, grace: Duration) -> anyhow::Result<()> {
         tokio::select! {
             name = signals.next() => tracing::info!(signal = name, "stopping"),
             () = self.stopping.cancelled() => {}
         }
         self.stopping.cancel();
         tokio::select! {
-            ended = self.wind_down(grace) => ended?,
+            ended = self.wind_down(grace) => self.first_failure().and(ended),
             name = signals.next() => anyhow::bail!("a second signal ({name}) ends it at once"),
         }
+    }
+
+    fn first_failure(&self) -> anyhow::Result<()> {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         failure.map_or(Ok(()), Err)
     }
@@ -118,15 +132,19 @@ impl Lifecycle {
 mod tests {
     use std::time::Duration;
 
-    use super::Lifecycle;
+    use super::{Lifecycle, Signals};
 
     const GRACE: Duration = Duration::from_secs(3);
+
+    async fn run(lifecycle: Lifecycle, grace: Duration) -> anyhow::Result<()> {
+        lifecycle.run(Signals::listen().unwrap(), grace).await
+    }
 
     #[tokio::test]
     async fn a_task_that_fails_takes_the_process_down_with_its_reason() {
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("heart", async { anyhow::bail!("no beat") });
-        let error = lifecycle.run(GRACE).await.unwrap_err();
+        let error = run(lifecycle, GRACE).await.unwrap_err();
         assert_eq!(format!("{error:#}"), "the task `heart` died: no beat");
     }
 
@@ -134,10 +152,18 @@ mod tests {
     async fn a_task_that_panics_or_just_ends_takes_the_process_down() {
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("panics", async { panic!("oh") });
-        assert!(lifecycle.run(GRACE).await.is_err());
+        assert!(run(lifecycle, GRACE).await.is_err());
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("ends", async { Ok(()) });
-        assert!(lifecycle.run(GRACE).await.is_err());
+        assert!(run(lifecycle, GRACE).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_short_task_that_panics_takes_the_process_down_too() {
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn_detached("short", async { panic!("oh") });
+        let error = run(lifecycle, GRACE).await.unwrap_err();
+        assert!(error.to_string().contains("`short`"), "{error:#}");
     }
 
     #[tokio::test]
@@ -149,7 +175,7 @@ mod tests {
             Ok(())
         });
         lifecycle.stop();
-        lifecycle.run(GRACE).await.unwrap();
+        run(lifecycle, GRACE).await.unwrap();
     }
 
     #[tokio::test]
@@ -161,6 +187,6 @@ mod tests {
             Ok(())
         });
         lifecycle.stop();
-        lifecycle.run(Duration::from_millis(60)).await.unwrap();
+        run(lifecycle, Duration::from_millis(60)).await.unwrap();
     }
 }

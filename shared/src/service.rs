@@ -10,7 +10,7 @@ use clap::Parser;
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, EMBEDDED};
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, Signals};
 use crate::{crypto, telemetry};
 
 pub use self::parts::Parts;
@@ -45,8 +45,9 @@ where
         let lifecycle = Lifecycle::new();
         let parts = Parts::connect(config, metrics, lifecycle.clone())?;
         parts.prepare().await?;
+        let signals = Signals::listen()?;
         start(parts).await?;
-        lifecycle.run(grace).await
+        lifecycle.run(signals, grace).await
     })
 }
 

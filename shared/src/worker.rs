@@ -6,13 +6,14 @@
 mod attempt;
 mod backoff;
 mod outcome;
+mod reaper;
 mod step;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::broker::{Broker, Delivery};
 use crate::config::JobsConfig;
@@ -61,15 +62,16 @@ impl<S: Step> Worker<S> {
     pub fn start(self) {
         let lifecycle = self.lifecycle.clone();
         let name = self.step.kind().name();
-        lifecycle.spawn(name, Arc::new(self).work());
+        let worker = Arc::new(self);
+        lifecycle.spawn(name, Arc::clone(&worker).reap());
+        lifecycle.spawn(name, worker.work());
     }
 
     async fn work(self: Arc<Self>) -> anyhow::Result<()> {
         let stopping = self.lifecycle.stopping();
         let permits = Arc::new(Semaphore::new(self.pace.concurrency.max(1)));
         let mut hints = self.broker.consume(self.step.kind());
-        let mut tick = tokio::time::interval(self.pace.tick.max(Duration::from_millis(1)));
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut tick = self.ticks();
         let mut more_is_due = false;
         loop {
             let permit = tokio::select! {
@@ -84,24 +86,16 @@ impl<S: Step> Worker<S> {
             tokio::select! {
                 biased;
                 () = stopping.cancelled() => return Ok(()),
-                _ = tick.tick() => more_is_due = self.look_around(permit, &permits).await,
+                _ = tick.tick() => more_is_due = self.take_due(permit, &permits).await,
                 hint = hints.next() => self.take_hinted(permit, hint).await,
             }
         }
     }
 
-    /// On the tick: first put back what dead workers hold, then take what is due.
-    async fn look_around(
-        self: &Arc<Self>,
-        permit: OwnedSemaphorePermit,
-        permits: &Arc<Semaphore>,
-    ) -> bool {
-        match self.ledger.expire_leases(self.step.kind()).await {
-            Ok(0) => {}
-            Ok(count) => tracing::warn!(count, "put back jobs whose workers fell silent"),
-            Err(error) => self.database_is_away(&error),
-        }
-        self.take_due(permit, permits).await
+    fn ticks(&self) -> Interval {
+        let mut ticks = tokio::time::interval(self.pace.tick.max(Duration::from_millis(1)));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks
     }
 
     /// Claims a job for each free permit. True: there may be more.
@@ -141,7 +135,7 @@ impl<S: Step> Worker<S> {
 
     fn begin(self: &Arc<Self>, job: Job, permit: OwnedSemaphorePermit, hint: Option<Delivery>) {
         let worker = Arc::clone(self);
-        self.lifecycle.spawn_detached(async move {
+        self.lifecycle.spawn_detached(self.step.kind().name(), async move {
             worker.attempt(job).await;
             if let Some(hint) = hint {
                 hint.ack();
@@ -152,6 +146,6 @@ impl<S: Step> Worker<S> {
 
     fn database_is_away(&self, error: &DatabaseError) {
         let kind = self.step.kind().name();
-        tracing::warn!(kind, error = %crate::telemetry::chain(error), "cannot claim jobs now");
+        tracing::warn!(kind, error = %crate::telemetry::chain(error), "the ledger cannot be reached now");
     }
 }

@@ -23,10 +23,10 @@ use composition::Composition;
 
 /// The longest sides a picture may have, in pixels: with less, its sentence can no longer be read
 /// off it; more takes seconds.
-const SIDES: RangeInclusive<u32> = 200..=2048;
+const SIDES: RangeInclusive<u32> = 240..=2048;
 
 /// Paints a sentence as an abstract picture, 4:3, 3:4 or square as the scene says. The longest side
-/// is in pixels and kept between 200 and 2048. On one machine the same sentence gives the same
+/// is in pixels and kept between 240 and 2048. On one machine the same sentence gives the same
 /// picture, byte for byte.
 #[must_use]
 pub fn paint(sentence: &str, longest_side_pixels: u32) -> RgbImage {

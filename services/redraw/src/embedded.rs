@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::Context;
 use shared::config::{Config, EMBEDDED};
 use shared::lifecycle::Lifecycle;
+use shared::service::Parts;
 
 use self::database::EmbeddedDatabase;
 use self::store::EmbeddedStore;
@@ -38,6 +39,10 @@ impl Embedded {
             // and whoever finds the connection taken waits in the pool.
             config.database.pool_size = 1;
             config.database.tls = shared::config::DatabaseTls::Disable;
+            // A connection that is busy is no worse than another would be: both wait for the same
+            // server, which takes a connection that breaks off very ill.
+            let patience = config.database.statement_timeout.max(config.database.connect_timeout);
+            config.database.connect_timeout = patience;
             Some(database)
         } else {
             None
@@ -57,19 +62,33 @@ impl Embedded {
         self.database.is_some()
     }
 
+    /// Has the process end when the database is gone.
+    pub fn watch(&self, parts: &Parts) {
+        if self.owns_database() {
+            let watching = database::watch(parts.database.clone(), parts.lifecycle.stopping());
+            parts.lifecycle.spawn("embedded PostgreSQL", watching);
+        }
+    }
+
     /// Stops what was started. Connections must be closed before.
-    ///
-    /// # Errors
-    ///
-    /// When the database cannot be closed well; what was committed is safe all the same.
-    pub async fn stop(self) -> anyhow::Result<()> {
+    pub async fn stop(self) {
         if let Some(store) = self.store {
             store.stop().await;
         }
-        match self.database {
-            Some(database) => database.stop().await,
-            None => Ok(()),
+        if let Some(database) = self.database
+            && let Err(error) = database.stop().await
+        {
+            // What was committed is safe all the same.
+            tracing::warn!(error = format!("{error:#}"), "the database was not closed well");
         }
+    }
+}
+
+impl Embedded {
+    /// Leaves everything to the end of the process.
+    pub fn abandon(self) {
+        // Dropping the database would wait until the last connection is closed.
+        std::mem::forget(self.database);
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 use shared::config::Config;
-use shared::lifecycle::Lifecycle;
+use shared::lifecycle::{Lifecycle, Signals};
 use shared::service::Parts;
 use shared::telemetry;
 
@@ -21,6 +21,7 @@ pub struct Running {
     /// Where the HTTP server listens.
     pub address: SocketAddr,
     embedded: Embedded,
+    signals: Signals,
     grace: Duration,
 }
 
@@ -54,10 +55,12 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
         }
     }
     let address = door.address();
+    let signals = Signals::listen()?;
+    embedded.watch(&parts);
     register::start(&parts, door);
     caption::start(&parts);
     generator::start(&parts);
-    Ok(Running { parts, address, embedded, grace })
+    Ok(Running { parts, address, embedded, signals, grace })
 }
 
 impl Running {
@@ -66,12 +69,17 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// When a task died, or did not end in time.
+    /// When a task died, or did not end in time, or a second signal came.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
-        let outcome = self.parts.lifecycle.clone().run(self.grace).await;
-        self.parts.database.close();
-        let closed = self.embedded.stop().await;
-        outcome.and(closed)?;
+        let outcome = self.parts.lifecycle.clone().run(self.signals, self.grace).await;
+        if let Err(failure) = outcome {
+            // Something may still hold a connection, and the database would wait for it. What was
+            // committed is safe without a goodbye.
+            self.embedded.abandon();
+            return Err(failure);
+        }
+        self.parts.database.close().await;
+        self.embedded.stop().await;
         tracing::info!("stopped");
         Ok(())
     }

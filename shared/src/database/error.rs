@@ -17,12 +17,10 @@ pub enum DatabaseError {
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// No connection, for whatever reason: a password that is being changed is no fault of the statement.
 impl From<PoolError> for DatabaseError {
     fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Backend(error) => Self::from(error),
-            other => Self::Unavailable(Box::new(other)),
-        }
+        Self::Unavailable(Box::new(error))
     }
 }
 

@@ -54,17 +54,19 @@ impl Bound {
     {
         let endpoint: BoxEndpoint<'static, Response> =
             endpoint.into_endpoint().map_to_response().boxed();
-        let stopping = lifecycle.stopping();
+        let (stopping, aborting) = (lifecycle.stopping(), lifecycle.aborting());
         lifecycle.spawn("http", async move {
-            Server::new_with_acceptor(self)
-                .idle_timeout(IDLE)
-                .run_with_graceful_shutdown(
-                    endpoint,
-                    stopping.cancelled_owned(),
-                    Some(LAST_REQUESTS),
-                )
-                .await
-                .context("the HTTP server")
+            let server = Server::new_with_acceptor(self).idle_timeout(IDLE);
+            let serving = server.run_with_graceful_shutdown(
+                endpoint,
+                stopping.cancelled_owned(),
+                Some(LAST_REQUESTS),
+            );
+            tokio::select! {
+                served = serving => served.context("the HTTP server"),
+                // A short grace: requests that still go on are cut.
+                () = aborting.cancelled() => Ok(()),
+            }
         });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
+use deadpool_postgres::{GenericClient, Transaction};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -153,24 +153,39 @@ pub(super) async fn expire_leases(
     cached::execute(client, SQL, &[&kind.map(Kind::name), &all]).await
 }
 
-/// Buries whatever still waits or runs for a subject; a worker that is at it loses its lease.
+/// Buries whatever still waits or runs for a subject; a worker that is at it loses its lease. The
+/// attempt that is cut short does not count.
 ///
 /// # Errors
 ///
 /// When the database is away.
-pub async fn cancel(client: &impl GenericClient, subject: Uuid) -> Result<(), DatabaseError> {
-    const SQL: &str = "
-        with buried as (
-            update jobs
-            set state = 'dead', lease = null, leased_until = null, last_error = 'cancelled',
-                updated_at = now()
-            where subject = $1 and state in ('queued', 'running')
-            returning id
-        )
-        update attempts set outcome = 'released', ended_at = now(), error_code = 'cancelled'
-        from buried where attempts.job = buried.id and attempts.ended_at is null";
-    cached::execute(client, SQL, &[&subject]).await?;
+pub async fn cancel(transaction: &Transaction<'_>, subject: Uuid) -> Result<(), DatabaseError> {
+    const BURY: &str = "update jobs set state = 'dead', lease = null, leased_until = null, \
+        attempt = attempt - case when state = 'running' then 1 else 0 end, \
+        last_error = 'cancelled', updated_at = now() \
+        where subject = $1 and state in ('queued', 'running')";
+    // By itself: within one statement, an attempt that a worker opened while we waited for its row
+    // would not be seen.
+    const CLOSE: &str = "update attempts set outcome = 'released', ended_at = now(), \
+        error_code = 'cancelled' where subject = $1 and ended_at is null";
+    hold_all(transaction, subject).await?;
+    cached::execute(transaction, BURY, &[&subject]).await?;
+    cached::execute(transaction, CLOSE, &[&subject]).await?;
     Ok(())
+}
+
+/// Locks every job of a subject. A worker's transaction that we wait for may end one job and add
+/// the next, so we look again until there are no more: whoever adds one holds the lock on another.
+async fn hold_all(transaction: &Transaction<'_>, subject: Uuid) -> Result<(), DatabaseError> {
+    const SQL: &str = "select id from jobs where subject = $1 order by id for update";
+    let mut held = 0;
+    loop {
+        let found = cached::query(transaction, SQL, &[&subject]).await?.len();
+        if found == held {
+            return Ok(());
+        }
+        held = found;
+    }
 }
 
 /// How many jobs of this kind stand before the subject's in the queue, counted to `most`; none if

@@ -1,7 +1,7 @@
 //! A folder instead of a mail server: one `.eml` a mail, which any mail program opens.
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use uuid::Uuid;
@@ -15,11 +15,7 @@ pub struct Folder {
 
 impl Folder {
     pub fn open(path: PathBuf) -> anyhow::Result<Self> {
-        // It holds addresses.
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&path)
+        make(&path)
             .with_context(|| format!("the mail folder {} cannot be made", path.display()))?;
         Ok(Self { path })
     }
@@ -30,10 +26,17 @@ impl Folder {
         let half = self.path.join(format!(".{job}.half"));
         let whole = self.path.join(format!("{job}.eml"));
         let written = async {
+            // Whoever has read the mails may have removed the folder with them.
+            make(&self.path)?;
             tokio::fs::write(&half, mail).await?;
             tokio::fs::rename(&half, &whole).await
         };
         let written: std::io::Result<()> = written.await;
         written.context("the mail folder cannot be written to").map_err(MailError::Passing)
     }
+}
+
+/// For its owner alone: it holds addresses.
+fn make(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

@@ -16,7 +16,13 @@ impl Oklab {
     /// The colour of an 8-bit sRGB pixel.
     #[must_use]
     pub fn from_srgb(rgb: [u8; 3]) -> Self {
-        Self::from_linear(rgb.map(|channel| decode(f32::from(channel) / 255.0)))
+        Self::from_encoded(rgb.map(|channel| f32::from(channel) / 255.0))
+    }
+
+    /// The colour of gamma-encoded sRGB, each channel from 0 to 1.
+    #[must_use]
+    pub fn from_encoded(rgb: [f32; 3]) -> Self {
+        Self::from_linear(rgb.map(decode))
     }
 
     /// The colour of linear-light sRGB, each channel from 0 to 1.

@@ -1,7 +1,10 @@
 //! One attempt: the step under its deadline and its heartbeat.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::outcome::Outcome;
@@ -22,7 +25,7 @@ impl<S: Step> Worker<S> {
                 Some(failure) => Outcome::Failed(failure),
                 None => self.run(&job, &mut notes).await,
             };
-            self.insist(&job, &notes, &outcome).await
+            self.conclude(&job, &notes, outcome).await
         }
         .instrument(span)
         .await;
@@ -38,22 +41,25 @@ impl<S: Step> Worker<S> {
 
     async fn run(&self, job: &Job, notes: &mut Notes) -> Outcome<S::Done> {
         let aborting = self.lifecycle.aborting();
+        // A step that panics is tried again like any other: what it borrows is not looked at after.
+        let step = AssertUnwindSafe(self.step.perform(job, notes)).catch_unwind();
         let performed = tokio::select! {
             biased;
-            performed = tokio::time::timeout(self.pace.deadline, self.step.perform(job, notes)) => performed,
+            performed = tokio::time::timeout(self.pace.deadline, step) => performed,
             () = self.keep_lease(job) => return Outcome::LeaseLost,
             () = aborting.cancelled() => {
                 return Outcome::Released { after: Duration::ZERO, reason: "shutdown" };
             }
         };
         match performed {
-            Ok(Ok(done)) => Outcome::Finished(done),
-            Ok(Err(error)) => self.classify(job, error),
+            Ok(Ok(Ok(done))) => Outcome::Finished(done),
+            Ok(Ok(Err(error))) => self.classify(job, error),
+            Ok(Err(panic)) => self.classify(job, StepError::retry("panicked", words_of(&*panic))),
             Err(elapsed) => self.classify(job, StepError::retry("deadline", elapsed)),
         }
     }
 
-    fn classify(&self, job: &Job, error: StepError) -> Outcome<S::Done> {
+    pub(super) fn classify(&self, job: &Job, error: StepError) -> Outcome<S::Done> {
         let JobsConfig { backoff_first: first, backoff_longest: longest, .. } = self.jobs;
         let wait = |asked| Backoff { first, longest }.after(job.attempt, asked, &mut rand::rng());
         match error {
@@ -97,15 +103,30 @@ impl<S: Step> Worker<S> {
         let mut kept = tokio::time::Instant::now();
         loop {
             tokio::time::sleep(lease / 3).await;
-            match self.ledger.heartbeat(job).await {
-                Ok(Written::Yes) => kept = tokio::time::Instant::now(),
-                Err(error) if kept.elapsed() < lease => {
+            // Counted from before the call: the database may have renewed it long before we hear.
+            let asked = tokio::time::Instant::now();
+            match tokio::time::timeout(lease / 3, self.ledger.heartbeat(job)).await {
+                Ok(Ok(Written::Yes)) => kept = asked,
+                Ok(Ok(Written::LeaseLost)) => return,
+                Ok(Err(error)) => {
                     tracing::warn!(error = %chain(&error), "cannot renew the lease now");
                 }
-                Ok(Written::LeaseLost) | Err(_) => return,
+                Err(_) => {
+                    tracing::warn!("the database does not answer; cannot renew the lease now")
+                }
+            }
+            if kept.elapsed() >= lease {
+                return;
             }
         }
     }
+}
+
+/// What a panic said.
+fn words_of(panic: &(dyn Any + Send)) -> anyhow::Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    anyhow::anyhow!("it panicked: {}", text.unwrap_or("without words"))
 }
 
 fn gave_up() -> Failure {

@@ -27,6 +27,12 @@ pub(super) enum Outcome<D> {
     LeaseLost,
 }
 
+/// Why an outcome was not written.
+enum Unwritten {
+    LeaseLost,
+    Failed(DatabaseError),
+}
+
 impl<D> Outcome<D> {
     fn name(&self) -> &'static str {
         match self {
@@ -40,14 +46,41 @@ impl<D> Outcome<D> {
 }
 
 impl<S: Step> Worker<S> {
+    /// Writes an outcome. One that the database will not have becomes an attempt that counts, so
+    /// that a job whose result can never be written ends. Returns what was written.
+    pub(super) async fn conclude(
+        &self,
+        job: &Job,
+        notes: &Notes,
+        outcome: Outcome<S::Done>,
+    ) -> &'static str {
+        let Err(error) = self.insist(job, notes, &outcome).await else { return outcome.name() };
+        let instead = match error {
+            Unwritten::LeaseLost => {
+                tracing::warn!("the lease is lost; what came of it is not written");
+                return "lease_lost";
+            }
+            Unwritten::Failed(error @ DatabaseError::Unavailable(_)) => {
+                // The lease will run out, and the job will be done again.
+                tracing::error!(error = %chain(&error), "the outcome cannot be written");
+                return "unwritten";
+            }
+            Unwritten::Failed(error) => self.classify(job, error.into()),
+        };
+        match self.insist(job, notes, &instead).await {
+            Ok(()) => instead.name(),
+            Err(_) => "unwritten",
+        }
+    }
+
     /// Writes an outcome, again and again for the length of a lease: the work behind it may have
-    /// cost money, and while the lease stands nobody else does it. Returns what was written.
-    pub(super) async fn insist(
+    /// cost money, and while the lease stands nobody else does it.
+    async fn insist(
         &self,
         job: &Job,
         notes: &Notes,
         outcome: &Outcome<S::Done>,
-    ) -> &'static str {
+    ) -> Result<(), Unwritten> {
         let mut pauses = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
             .with_max_delay(Duration::from_secs(2))
@@ -59,22 +92,14 @@ impl<S: Step> Worker<S> {
             let error = match self.write(job, notes, outcome).await {
                 Ok(Written::Yes) => {
                     self.announce(job, outcome);
-                    return outcome.name();
+                    return Ok(());
                 }
-                Ok(Written::LeaseLost) => {
-                    tracing::warn!("the lease is lost; what came of it is not written");
-                    return "lease_lost";
-                }
+                Ok(Written::LeaseLost) => return Err(Unwritten::LeaseLost),
                 Err(error) => error,
             };
-            let passing = matches!(error, DatabaseError::Unavailable(_));
-            match pauses.next() {
-                Some(pause) if passing => tokio::time::sleep(pause).await,
-                // The lease will run out, and the job will be done again.
-                _ => {
-                    tracing::error!(error = %chain(&error), "the outcome cannot be written");
-                    return "unwritten";
-                }
+            match (&error, pauses.next()) {
+                (DatabaseError::Unavailable(_), Some(pause)) => tokio::time::sleep(pause).await,
+                _ => return Err(Unwritten::Failed(error)),
             }
         }
     }

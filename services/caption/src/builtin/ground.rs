@@ -10,7 +10,7 @@ const FAR: f32 = 0.2;
 /// How much nearer, per pixel, a second colour has to bring the picture to be worth saying.
 const SPLIT_GAIN: f32 = 0.014;
 /// How much nearer three bands have to bring it.
-const BANDS_GAIN: f32 = 0.026;
+const BANDS_GAIN: f32 = 0.022;
 /// Each part takes at least one of so many equal strips.
 const STRIPS: usize = 5;
 
@@ -59,22 +59,20 @@ impl Strips {
             Axis::Vertical => thumbnail.height,
             Axis::Horizontal => thumbnail.width,
         };
-        let seen: Vec<_> = thumbnail
-            .pixels
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !hidden.is_some_and(|mask| mask.contains(*at)))
-            .map(|(at, pixel)| match axis {
-                Axis::Vertical => (at / thumbnail.width, *pixel),
-                Axis::Horizontal => (at % thumbnail.width, *pixel),
+        let seen: Vec<_> = (0..thumbnail.pixels.len())
+            .filter(|at| !hidden.is_some_and(|mask| mask.contains(*at)))
+            .map(|at| match axis {
+                Axis::Vertical => (at, at / thumbnail.width),
+                Axis::Horizontal => (at, at % thumbnail.width),
             })
             .collect();
         let sums = Colour::ALL.iter().map(|colour| {
-            let distance = colour.distance();
+            let distances = thumbnail.distances(*colour);
             let mut strips = vec![0.0; count];
-            for (at, pixel) in &seen {
-                if let Some(strip) = strips.get_mut(*at) {
-                    *strip += distance(*pixel).min(FAR);
+            for (at, strip) in &seen {
+                if let (Some(strip), Some(distance)) = (strips.get_mut(*strip), distances.get(*at))
+                {
+                    *strip += distance.min(FAR);
                 }
             }
             let mut sum = 0.0;

@@ -1,6 +1,6 @@
 //! The subject of a picture: one compact piece of a colour that the ground does not have.
 
-use shared::scene::{Colour, Ground, Oklab, Orientation, Place, Scene, Size, Subject};
+use shared::scene::{Colour, Ground, Orientation, Place, Scene, Size, Subject};
 
 use super::mask::{Mask, Piece};
 use super::thumbnail::Thumbnail;
@@ -60,13 +60,12 @@ fn stands_out(colour: Colour, ground: Ground) -> bool {
 
 /// The pixels that are shades of this colour rather than of the ground's.
 fn shades(thumbnail: &Thumbnail, colour: Colour, ground: Ground) -> Mask {
-    let distance = colour.distance();
-    let others: Vec<_> = ground.parts().map(|(part, _)| part.distance()).collect();
-    let is_shade = |pixel: &Oklab| {
-        let near = distance(*pixel);
-        near < SHADE && others.iter().all(|other| near < other(*pixel))
+    let others: Vec<_> = ground.parts().map(|(part, _)| thumbnail.distances(part)).collect();
+    let is_shade = |(at, near): (usize, &f32)| {
+        let is_nearer = |other: &&[f32]| other.get(at).is_some_and(|far| near < far);
+        *near < SHADE && others.iter().all(is_nearer)
     };
-    let covered = thumbnail.pixels.iter().map(is_shade).collect();
+    let covered = thumbnail.distances(colour).iter().enumerate().map(is_shade).collect();
     Mask::new(thumbnail.width, thumbnail.height, covered)
 }
 
@@ -96,9 +95,9 @@ fn is_edged(mask: &Mask, thumbnail: &Thumbnail, margin: usize) -> bool {
 
 /// How many pixels of the pure colour the piece is worth.
 fn purity(piece: &Piece, colour: Colour, thumbnail: &Thumbnail) -> f32 {
-    let distance = colour.distance();
-    let pixels = piece.pixels.iter().filter_map(|at| thumbnail.pixels.get(*at));
-    pixels.map(|pixel| 1.0 - distance(*pixel) / SHADE).sum()
+    let distances = thumbnail.distances(colour);
+    let distances = piece.pixels.iter().filter_map(|at| distances.get(*at));
+    distances.map(|distance| 1.0 - distance / SHADE).sum()
 }
 
 /// Where the middle of a piece lies.

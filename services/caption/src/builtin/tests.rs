@@ -65,7 +65,7 @@ fn a_chequered_cloth_is_its_mean() {
     let chequered = |x: u32, y: u32| {
         if (x + y).is_multiple_of(2) { WHITE } else { BLACK }
     };
-    assert_eq!(said(500, 500, chequered), "A square, bright picture: silver all over.");
+    assert_eq!(said(500, 500, chequered), "A square, evenly lit picture: grey all over.");
 }
 
 #[test]

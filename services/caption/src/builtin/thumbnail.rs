@@ -13,13 +13,14 @@ pub(super) struct Thumbnail {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) pixels: Vec<Oklab>,
+    /// How far each pixel is from each named colour; worked out once, used many times.
+    distances: Vec<(Colour, Vec<f32>)>,
 }
 
 impl Thumbnail {
-    /// Averages in linear light, as an eye far away would.
+    /// Averages the pixels' own sRGB values: in linear light, dark touches would drown.
     pub(super) fn of(picture: &RgbImage) -> Self {
         let (width, height) = size(picture.width(), picture.height());
-        let light = light_of_values();
         let across = samples(picture.width(), width);
         let down = samples(picture.height(), height);
         let pixel = |rows: &Vec<u32>, columns: &Vec<u32>| {
@@ -31,19 +32,30 @@ impl Thumbnail {
                         continue;
                     };
                     for (sum, value) in sum.iter_mut().zip(pixel.0) {
-                        *sum += light.get(usize::from(value)).copied().unwrap_or(0.0);
+                        *sum += f32::from(value);
                     }
                     count += 1.0;
                 }
             }
-            Oklab::from_linear(sum.map(|sum| sum / f32::max(count, 1.0)))
+            Oklab::from_encoded(sum.map(|sum| sum / f32::max(count, 1.0) / 255.0))
         };
-        let pixels = down
+        let pixels: Vec<_> = down
             .iter()
             .flat_map(|rows| across.iter().map(move |columns| (rows, columns)))
             .map(|(rows, columns)| pixel(rows, columns))
             .collect();
-        Self { width: across.len(), height: down.len(), pixels }
+        let distances = Colour::ALL.iter().map(|colour| {
+            let distance = colour.distance();
+            (*colour, pixels.iter().map(|pixel| distance(*pixel)).collect())
+        });
+        let distances = distances.collect();
+        Self { width: across.len(), height: down.len(), pixels, distances }
+    }
+
+    /// How far each pixel is from a named colour, as [`Colour::distance`] has it.
+    pub(super) fn distances(&self, colour: Colour) -> &[f32] {
+        let of = self.distances.iter().find(|(known, _)| *known == colour);
+        of.map_or(&[], |(_, distances)| distances)
     }
 
     /// Its mean lightness, from 0 to 1; what is darker than the colour named black counts as that.
@@ -100,11 +112,6 @@ fn samples(side: u32, count: u32) -> Vec<Vec<u32>> {
             positions
         })
         .collect()
-}
-
-/// The linear light of each 8-bit sRGB value, from 0 to 1.
-fn light_of_values() -> Vec<f32> {
-    (0..=u8::MAX).map(|value| Oklab::from_srgb([value; 3]).lightness.powi(3)).collect()
 }
 
 #[cfg(test)]

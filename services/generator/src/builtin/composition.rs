@@ -41,8 +41,8 @@ pub(super) struct Spot {
 
 /// The area of the subject; those of the ground are smaller.
 const SUBJECT: usize = usize::MAX;
-/// How far the edges between parts rise and fall, of the picture's side.
-const SWELL: f32 = 0.085;
+/// How far the edges between parts rise and fall, of the height of the part they begin.
+const SWELL: f32 = 0.17;
 /// How far from such an edge strokes still go along with it, of the picture's side.
 const BESIDE: f32 = 0.10;
 
@@ -106,7 +106,7 @@ impl Composition {
         };
         let mut spot = Spot { area: 0, pure: Oklab::default(), shade: Shade::default(), way: flow };
         for (index, part) in self.parts.iter().enumerate() {
-            let edge = |along| part.from + SWELL * self.swell(index, along);
+            let edge = |along| part.from + SWELL * part.height * self.swell(index, along);
             let below = down - edge(along);
             if index > 0 && below < 0.0 {
                 // Strokes above the edge go along with it too.

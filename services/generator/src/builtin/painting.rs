@@ -67,15 +67,14 @@ fn strew(composition: &Composition, canvas: &mut Canvas, brush: &mut Brush, dice
     let swarms = Noise::new(dice);
     let mut places: Vec<_> = scatter(composition.extent, APART, dice)
         .into_iter()
+        .filter(|place| composition.reach(*place) > 1.35)
         .map(|place| (swarms.rough(place * 2.2) + dice.between(-0.3, 0.3), place))
         .collect();
     places.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     // However the swarms fall, there are as many touches.
-    places.truncate(places.len() * 9 / 20);
+    places.truncate(places.len() / 2);
     for (_, place) in places {
-        if composition.reach(place) > 1.35 {
-            touch(composition, canvas, brush, (place, pure), dice);
-        }
+        touch(composition, canvas, brush, (place, pure), dice);
     }
 }
 
@@ -87,7 +86,7 @@ fn touch(
     (place, pure): (Point, Oklab),
     dice: &mut Dice,
 ) {
-    let radius = dice.between(0.014, 0.0205);
+    let radius = dice.between(0.0155, 0.0205);
     let half = composition.at(place).way * (radius * dice.between(1.6, 2.4));
     let bend = half.turned() * dice.between(-0.25, 0.25);
     let path = |from: Point, length: f32| {

@@ -9,28 +9,28 @@ const SENTENCE: &str = "A wide, dim picture in strong contrast: coral at the top
 
 #[test]
 fn the_same_sentence_is_the_same_picture() {
-    assert_eq!(paint(SENTENCE, 200).as_raw(), paint(SENTENCE, 200).as_raw());
+    assert_eq!(paint(SENTENCE, 240).as_raw(), paint(SENTENCE, 240).as_raw());
 }
 
 #[test]
 fn another_sentence_is_another_picture() {
     let other = SENTENCE.replace("coral", "gold");
-    assert_ne!(paint(SENTENCE, 200).as_raw(), paint(&other, 200).as_raw());
+    assert_ne!(paint(SENTENCE, 240).as_raw(), paint(&other, 240).as_raw());
 }
 
 #[test]
 fn the_scene_decides_the_shape() {
-    for (orientation, sides) in [("wide", (200, 150)), ("tall", (150, 200)), ("square", (200, 200))]
+    for (orientation, sides) in [("wide", (240, 180)), ("tall", (180, 240)), ("square", (240, 240))]
     {
         let sentence = format!("A {orientation}, dark picture: navy all over.");
-        assert_eq!(paint(&sentence, 200).dimensions(), sides);
+        assert_eq!(paint(&sentence, 240).dimensions(), sides);
     }
 }
 
 #[test]
 fn sides_are_kept_within_reason() {
     let smallest = paint(SENTENCE, 0);
-    assert_eq!(smallest.dimensions(), (200, 150));
+    assert_eq!(smallest.dimensions(), (240, 180));
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn colours_are_where_the_sentence_puts_them() {
         "A square, dim picture in soft contrast: red on the left and blue on the right.",
         200,
     );
-    let [red, _, blue] = mean(&picture, 0..60);
+    let [red, _, blue] = mean(&picture, 0..70);
     assert!(red > blue + 80, "{red} {blue}");
-    let [red, _, blue] = mean(&picture, 140..200);
+    let [red, _, blue] = mean(&picture, 180..240);
     assert!(blue > red + 80, "{red} {blue}");
 }
 
@@ -59,8 +59,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn anything_at_all_can_be_painted(sentence in any::<String>(), side in 0_u32..260) {
+    fn anything_at_all_can_be_painted(sentence in any::<String>(), side in 0_u32..300) {
         let picture = paint(&sentence, side);
-        prop_assert_eq!(picture.width().max(picture.height()), side.max(200));
+        prop_assert_eq!(picture.width().max(picture.height()), side.max(240));
     }
 }

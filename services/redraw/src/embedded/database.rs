@@ -1,15 +1,22 @@
 //! PostgreSQL 17 in this process (PGlite), on a socket that only this user can open.
 
+use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
 use backon::{ConstantBuilder, Retryable};
 use pglite_oxide::PgliteServer;
+use shared::database::Database;
+use tokio_util::sync::CancellationToken;
 
 /// The lock of a process that was killed can outlive it for a moment.
 const LOCK_PATIENCE: usize = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
+
+/// How often to look whether the server lives.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// `sockaddr_un.sun_path` holds 108 bytes (unix(7)); tokio-postgres adds the file's name.
 const LONGEST_SOCKET_PATH: usize = 100;
@@ -61,4 +68,26 @@ fn open(folder: &Path) -> anyhow::Result<PgliteServer> {
 
 fn socket_path(folder: &Path) -> PathBuf {
     folder.with_file_name("run").join(".s.PGSQL.5432")
+}
+
+/// Fails once nobody listens any more: the server is a thread of this process that can die alone,
+/// and nothing but a new start brings it back.
+pub async fn watch(database: Database, stopping: CancellationToken) -> anyhow::Result<()> {
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return Ok(()),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        if let Err(error) = database.ping().await
+            && nobody_listens(&error)
+        {
+            return Err(error).context("the embedded PostgreSQL is gone");
+        }
+    }
+}
+
+fn nobody_listens(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| (*error).source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::NotFound))
 }

@@ -8,3 +8,8 @@
 
 mod harness;
 mod journey;
+mod kills;
+mod ledger;
+mod parts;
+mod stop;
+mod worker;

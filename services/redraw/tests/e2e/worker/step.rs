@@ -1,0 +1,98 @@
+//! A step that does as it is told, and counts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use deadpool_postgres::Transaction;
+use shared::database::{DatabaseError, cached};
+use shared::jobs::{Job, Kind, Notes};
+use shared::worker::{Ended, Failure, Step, StepError};
+use tokio::sync::Semaphore;
+
+/// What an attempt does.
+pub enum Act {
+    Say(Result<(), StepError>),
+    Wait(Duration),
+    /// Finishes once the gate is open.
+    Behind(Arc<Semaphore>),
+    Hang,
+    Panic,
+    /// Finishes with something that the database will not have.
+    Unwritable,
+}
+
+/// How often what happened, in all workers of a test.
+#[derive(Default)]
+pub struct Counts {
+    pub performed: AtomicUsize,
+    /// Attempts that are over, however they ended.
+    pub left: AtomicUsize,
+    pub commits: AtomicUsize,
+    pub failures: AtomicUsize,
+}
+
+pub struct FakeStep<F> {
+    pub kind: Kind,
+    /// What to do, the n-th time from 0.
+    pub script: F,
+    pub counts: Arc<Counts>,
+}
+
+/// Counts what is dropped, too.
+struct Leaving<'a>(&'a AtomicUsize);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl<F: Fn(usize) -> Act + Send + Sync + 'static> Step for FakeStep<F> {
+    /// Whether it can be written.
+    type Done = bool;
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    async fn perform(&self, _: &Job, _: &mut Notes) -> Result<bool, StepError> {
+        let _leaving = Leaving(&self.counts.left);
+        match (self.script)(self.counts.performed.fetch_add(1, Ordering::SeqCst)) {
+            Act::Say(answer) => answer?,
+            Act::Wait(time) => tokio::time::sleep(time).await,
+            Act::Behind(gate) => drop(gate.acquire().await),
+            Act::Hang => std::future::pending().await,
+            Act::Panic => panic!("as it was told to"),
+            Act::Unwritable => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    async fn commit(
+        &self,
+        transaction: &Transaction<'_>,
+        _: &Job,
+        done: &bool,
+    ) -> Result<(), DatabaseError> {
+        if !done {
+            cached::execute(transaction, "select 1 / 0", &[]).await?;
+        }
+        self.counts.commits.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn give_up(
+        &self,
+        _: &Transaction<'_>,
+        _: &Job,
+        _: &Failure,
+    ) -> Result<(), DatabaseError> {
+        self.counts.failures.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn next(&self, _: Ended) -> Option<Kind> {
+        None
+    }
+}
