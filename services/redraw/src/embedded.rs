@@ -6,6 +6,7 @@ mod secret;
 mod store;
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use shared::config::{Config, EMBEDDED};
@@ -13,6 +14,9 @@ use shared::lifecycle::Lifecycle;
 
 use self::database::EmbeddedDatabase;
 use self::store::EmbeddedStore;
+
+/// The first connection starts the database itself, which takes its time on a busy machine.
+const FIRST_ANSWER: Duration = Duration::from_secs(30);
 
 /// What was started, and must outlive everything that uses it.
 pub struct Embedded {
@@ -37,6 +41,7 @@ impl Embedded {
             // and whoever finds the connection taken waits in the pool.
             config.database.pool_size = 1;
             config.database.tls = shared::config::DatabaseTls::Disable;
+            config.database.connect_timeout = config.database.connect_timeout.max(FIRST_ANSWER);
             Some(database)
         } else {
             None
