@@ -100,8 +100,7 @@ impl Api {
         /// The id from the registration's answer.
         id: Path<Uuid>,
     ) -> Result<Json<RequestDocument>, ReadRefused> {
-        let request = self.documents.find(id.0).await?;
-        Ok(Json(self.documents.describe(request).await?))
+        Ok(Json(self.documents.see(id.0).await?))
     }
 
     /// Follow it live
