@@ -6,6 +6,7 @@ mod secret;
 mod store;
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use shared::config::{Config, EMBEDDED};
@@ -13,6 +14,9 @@ use shared::lifecycle::Lifecycle;
 
 use self::database::EmbeddedDatabase;
 use self::store::EmbeddedStore;
+
+/// Until the embedded PostgreSQL has a backend ready; it takes well under a second at rest.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What was started, and must outlive everything that uses it.
 pub struct Embedded {
@@ -37,6 +41,9 @@ impl Embedded {
             // and whoever finds the connection taken waits in the pool.
             config.database.pool_size = 1;
             config.database.tls = shared::config::DatabaseTls::Disable;
+            // A connection begins by starting PostgreSQL's backend, which a busy machine takes its
+            // time for; giving up on it half-way would only make the next one begin anew.
+            config.database.connect_timeout = config.database.connect_timeout.max(CONNECT_TIMEOUT);
             Some(database)
         } else {
             None
