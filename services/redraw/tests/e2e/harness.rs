@@ -1,7 +1,10 @@
 //! A redraw of its own for each test, and what a test needs to see of it.
 
 mod inspect;
+mod patience;
 mod pictures;
+mod program;
+mod raw;
 mod talk;
 
 use std::sync::OnceLock;
@@ -15,8 +18,10 @@ use shared::service::Parts;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-pub use self::inspect::Mail;
-pub use self::pictures::{jpeg, png};
+pub use self::patience::eventually;
+pub use self::pictures::{jpeg, png, webp};
+pub use self::program::Program;
+pub use self::raw::{Answer, raw, raw_then_gone, raw_without_end};
 pub use self::talk::{form, part};
 
 /// A running redraw. Stop it with [`stop`](Self::stop), so that its folder can be used again.

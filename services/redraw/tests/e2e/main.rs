@@ -6,10 +6,18 @@
     reason = "a test that cannot go on panics, and may spawn what it likes"
 )]
 
+mod deletion;
+mod documents;
+mod events;
 mod harness;
+mod idempotency;
 mod journey;
 mod kills;
 mod ledger;
+mod metadata;
 mod parts;
+mod pictures;
+mod refusals;
+mod round_trip;
 mod stop;
 mod worker;

@@ -27,6 +27,10 @@ pub fn png(seed: u32) -> Vec<u8> {
     encode(seed, ImageFormat::Png)
 }
 
+pub fn webp(seed: u32) -> Vec<u8> {
+    encode(seed, ImageFormat::WebP)
+}
+
 fn encode(seed: u32, format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     picture(seed).write_to(&mut file, format).unwrap();
