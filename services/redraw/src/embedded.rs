@@ -40,8 +40,7 @@ impl Embedded {
         let folder = config.data.folder.clone();
         let database = if config.database.url.expose_secret() == EMBEDDED {
             make_private(&folder)?;
-            let database =
-                EmbeddedDatabase::start(&folder).await.context("the embedded PostgreSQL")?;
+            let database = EmbeddedDatabase::start(&folder).await?;
             config.database.url = database.url().into();
             // It serves one connection at a time, on a local socket: there is nothing to encrypt,
             // and whoever finds the connection taken waits in the pool.

@@ -12,9 +12,9 @@ const PREFIX: &str = "REDRAW__";
 /// has no wrong form.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("cannot read {path}: {source}", path = .path.display())]
+    #[error("cannot read {path}", path = .path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{path} is not YAML: {source}", path = .path.display())]
+    #[error("{path} is not YAML", path = .path.display())]
     NotYaml { path: PathBuf, source: serde_yaml::Error },
     #[error("{origin} sets `{key}`, which is no setting of redraw; config.yaml lists them all")]
     UnknownKey { origin: String, key: String },

@@ -5,14 +5,14 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use backon::{ConstantBuilder, Retryable};
 use pglite_oxide::PgliteServer;
 use shared::database::Database;
 use tokio_util::sync::CancellationToken;
 
 /// The lock of a process that was killed can outlive it for a moment.
-const LOCK_PATIENCE: usize = 40;
+const LOCK_PATIENCE: usize = 20;
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
 
 /// How often to look whether the server lives.
@@ -27,20 +27,23 @@ pub struct EmbeddedDatabase {
 }
 
 impl EmbeddedDatabase {
-    pub async fn start(folder: &Path) -> anyhow::Result<Self> {
-        let folder = std::path::absolute(folder)?.join("postgres");
+    /// `data` is the folder of all embedded parts.
+    pub async fn start(data: &Path) -> anyhow::Result<Self> {
+        let folder = std::path::absolute(data)?.join("postgres");
         let open = || {
             let folder = folder.clone();
             async move { tokio::task::spawn_blocking(move || open(&folder)).await? }
         };
         let patience =
             ConstantBuilder::default().with_delay(LOCK_PAUSE).with_max_times(LOCK_PATIENCE);
-        let locked = |error: &anyhow::Error| format!("{error:#}").contains("lock");
-        let server = open
-            .retry(patience)
-            .when(locked)
-            .await
-            .context("is another redraw running on the same data.folder?")?;
+        let server = open.retry(patience).when(is_locked).await;
+        let server = match server {
+            Err(error) if is_locked(&error) => bail!(
+                "another redraw runs on {}; stop it, or choose another folder with data.folder",
+                data.display()
+            ),
+            other => other.context("the embedded PostgreSQL")?,
+        };
         let url = server.database_url();
         Ok(Self { server, url })
     }
@@ -52,6 +55,11 @@ impl EmbeddedDatabase {
     pub async fn stop(self) -> anyhow::Result<()> {
         tokio::task::spawn_blocking(move || self.server.shutdown()).await?.context("PostgreSQL")
     }
+}
+
+/// Tells it by PGlite's words, which has no type for it.
+fn is_locked(error: &anyhow::Error) -> bool {
+    format!("{error:#}").contains("root is already in use")
 }
 
 fn open(folder: &Path) -> anyhow::Result<PgliteServer> {

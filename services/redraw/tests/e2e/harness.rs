@@ -1,11 +1,14 @@
 //! A redraw of its own for each test, and what a test needs to see of it.
 
+mod child;
 mod inspect;
 mod patience;
 mod pictures;
 mod program;
+mod proxy;
 mod raw;
 mod talk;
+mod visitors;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -18,11 +21,14 @@ use shared::service::Parts;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
+pub use self::child::Child;
 pub use self::patience::eventually;
 pub use self::pictures::{jpeg, png, webp};
 pub use self::program::Program;
+pub use self::proxy::Proxy;
 pub use self::raw::{Answer, raw, raw_then_gone, raw_without_end};
 pub use self::talk::{form, part};
+pub use self::visitors::{Told, Visitors};
 
 /// A running redraw. Stop it with [`stop`](Self::stop), so that its folder can be used again.
 pub struct Redraw {

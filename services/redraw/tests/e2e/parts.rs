@@ -1,1 +1,138 @@
-//! Soon.
+//! Parts that go away and come back: nothing fails, nothing counts, everything heals.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use shared::requests::{self, Language, NewRequest};
+use uuid::Uuid;
+
+use crate::harness::{Proxy, Redraw, form, jpeg};
+
+/// A redraw, and beside it the one whose object store it uses, by a wire.
+struct Wired {
+    redraw: Redraw,
+    store: Redraw,
+    wire: Proxy,
+}
+
+impl Wired {
+    async fn start() -> Self {
+        let store = Redraw::start().await;
+        let theirs = store.parts.config.storage.clone();
+        let wire = Proxy::start(theirs.endpoint["http://".len()..].parse().unwrap()).await;
+        let endpoint = format!("http://{}", wire.address);
+        let redraw = Redraw::start_with(|config| {
+            config.storage.endpoint = endpoint;
+            config.storage.secret_key = theirs.secret_key;
+        })
+        .await;
+        Self { redraw, store, wire }
+    }
+
+    async fn stop(self) {
+        self.redraw.stop().await;
+        self.store.stop().await;
+    }
+}
+
+async fn readiness(redraw: &Redraw) -> (u16, Value) {
+    let answer = redraw.get("/readyz").send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+async fn assert_refused(redraw: &Redraw, code: &str) {
+    let answer = redraw.post(form(jpeg(2), "owner@example.com")).send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait));
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["code"], code);
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncounted() {
+    let wired = Wired::start().await;
+    let Wired { redraw, wire, .. } = &wired;
+    let first = redraw.register(jpeg(1), "owner@example.com").await;
+    assert_eq!(redraw.finished(&first).await["status"], "done");
+
+    wire.cut();
+    assert_refused(redraw, "storage_unavailable").await;
+    let (status, parts) = readiness(redraw).await;
+    assert_eq!(
+        (status, &parts["storage"], &parts["database"]),
+        (503, &"unavailable".into(), &"ok".into())
+    );
+    assert_eq!(redraw.rows("requests").await, 1);
+    let second = submit_again(redraw, &first).await;
+    let waits = "select subject::text from attempts where error_code = 'storage_unavailable'";
+    redraw.until(async || redraw.column(waits).await.contains(&second)).await;
+
+    wire.mend();
+    assert_eq!(redraw.finished(&second).await["status"], "done");
+    assert_eq!(
+        redraw.column("select distinct attempt::text from jobs").await,
+        ["1".to_owned()].into()
+    );
+    assert_eq!(readiness(redraw).await.0, 200);
+    let third = redraw.register(jpeg(3), "owner@example.com").await;
+    assert_eq!(redraw.finished(&third).await["status"], "done");
+    assert_eq!(redraw.mails().len(), 3);
+    wired.stop().await;
+}
+
+/// Another request for a picture that is stored already: registering it needs no store.
+async fn submit_again(redraw: &Redraw, id: &str) -> String {
+    let client = redraw.parts.database.connection().await.unwrap();
+    let known = requests::find(&client, id.parse().unwrap()).await.unwrap().unwrap();
+    drop(client);
+    let new = NewRequest {
+        id: Uuid::now_v7(),
+        email: "owner@example.com".to_owned(),
+        language: Language::English,
+        image_key: known.image_key,
+        image_media_type: known.image_media_type,
+        image_bytes: 1,
+        idempotency_key: None,
+        body_hash: [0; 32],
+    };
+    requests::submit(&redraw.parts.database, &new).await.unwrap();
+    new.id.to_string()
+}
+
+#[tokio::test]
+async fn while_the_database_is_busy_the_answer_is_503_and_then_all_is_well() {
+    let redraw = Redraw::start_with(|config| {
+        config.database.wait_timeout = Duration::from_millis(200);
+    })
+    .await;
+    let connection = redraw.parts.database.connection().await.unwrap();
+    assert_refused(&redraw, "database_unavailable").await;
+    let (status, parts) = readiness(&redraw).await;
+    assert_eq!((status, &parts["database"]), (503, &"unavailable".into()));
+    drop(connection);
+    assert_eq!(readiness(&redraw).await.0, 200);
+    let id = redraw.register(jpeg(1), "owner@example.com").await;
+    assert_eq!(redraw.finished(&id).await["status"], "done");
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn while_the_mail_folder_cannot_be_written_the_mail_waits_and_then_goes_out_once() {
+    let redraw = Redraw::start().await;
+    let folder = redraw.folder.path().join("mail");
+    std::fs::remove_dir(&folder).unwrap();
+    std::fs::write(&folder, "in the way").unwrap();
+    let id = redraw.register(jpeg(1), "owner@example.com").await;
+    let waits = "select subject::text from attempts where error_code = 'mail_unavailable'";
+    redraw.until(async || redraw.column(waits).await.contains(&id)).await;
+    assert_eq!(redraw.document(&id).await["status"], "done");
+    std::fs::remove_file(&folder).unwrap();
+    redraw.finished(&id).await;
+    assert_eq!(redraw.mails().len(), 1);
+    assert_eq!(
+        redraw.column("select distinct attempt::text from jobs").await,
+        ["1".to_owned()].into()
+    );
+    redraw.stop().await;
+}

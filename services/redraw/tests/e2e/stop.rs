@@ -1,1 +1,90 @@
-//! Soon.
+//! How the program ends: politely, at once, or before it began, with one sentence that helps.
+
+mod refusals;
+
+use std::time::Duration;
+
+use crate::harness::{Child, Redraw, Visitors};
+
+/// Pictures that take their time, so that a stop comes while some are painted.
+const LARGE: (&str, &str) = ("REDRAW__GENERATOR__PICTURE_SIDE", "3000");
+
+/// Visitors come, the signal too, and the program must end well. Returns it, and who was taken in.
+async fn stopped_under_load(
+    signal: &str,
+    settings: &[(&'static str, &str)],
+) -> (Redraw, Vec<String>) {
+    let mut child = Child::new(settings);
+    child.start().await;
+    let pause = Duration::from_millis(50);
+    let visitors = Visitors::arrive(3, &child.client, &child.url, pause);
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    child.signal(signal);
+    let status = child.ended().await;
+    assert_eq!(status.code(), Some(0), "{}", child.errors());
+    assert!(child.errors().contains("stopped"), "{}", child.errors());
+    // Nobody answers any more: the last ones are sent away until the next start.
+    let leaving = tokio::spawn(visitors.leave());
+    child.start().await;
+    let told = leaving.await.unwrap();
+    child.signal("TERM");
+    assert_eq!(child.ended().await.code(), Some(0), "{}", child.errors());
+    (Redraw::start_in(child.into_folder(), |_| {}).await, told.ids)
+}
+
+async fn assert_all_done_and_nothing_counted_twice(redraw: &Redraw, ids: &[String]) {
+    for id in ids {
+        assert_eq!(redraw.finished(id).await["status"], "done");
+    }
+    let counted = redraw.column("select distinct attempt::text from jobs").await;
+    assert_eq!(counted, ["1".to_owned()].into());
+    let outcomes = redraw.column("select distinct outcome from attempts").await;
+    assert!(
+        outcomes.is_subset(&["finished".to_owned(), "released".to_owned()].into()),
+        "{outcomes:?}"
+    );
+    assert_eq!(redraw.mails().len(), ids.len());
+}
+
+#[tokio::test]
+async fn sigterm_under_load_ends_well_and_everything_is_finished_after_the_next_start() {
+    let (redraw, ids) = stopped_under_load("TERM", &[]).await;
+    assert_all_done_and_nothing_counted_twice(&redraw, &ids).await;
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn a_short_grace_hands_back_what_runs_uncounted() {
+    let (redraw, ids) =
+        stopped_under_load("INT", &[LARGE, ("REDRAW__LIFECYCLE__GRACE", "1s")]).await;
+    let released =
+        redraw.column("select distinct error_code from attempts where outcome = 'released'");
+    assert_eq!(released.await, ["shutdown".to_owned()].into());
+    assert_all_done_and_nothing_counted_twice(&redraw, &ids).await;
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once_and_loses_nothing() {
+    let mut child = Child::new(&[LARGE]);
+    child.start().await;
+    let visitors = Visitors::arrive(1, &child.client, &child.url, Duration::from_millis(10));
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    child.signal("TERM");
+    while visitors.failed() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    child.signal("TERM");
+    assert_eq!(child.ended().await.code(), Some(1));
+    assert!(child.errors().contains("error: a second signal (SIGTERM)"), "{}", child.errors());
+    let leaving = tokio::spawn(visitors.leave());
+    child.start().await;
+    let told = leaving.await.unwrap();
+    child.kill();
+    let redraw = Redraw::start_in(child.into_folder(), |_| {}).await;
+    for id in &told.ids {
+        assert_eq!(redraw.finished(id).await["status"], "done");
+    }
+    assert_eq!(redraw.mails().len(), told.ids.len());
+    redraw.stop().await;
+}

@@ -1,5 +1,6 @@
 //! What a test may see behind the curtain: rows, objects, mails.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use uuid::Uuid;
@@ -18,6 +19,12 @@ impl Redraw {
     pub async fn rows(&self, table: &str) -> i64 {
         let client = self.parts.database.connection().await.unwrap();
         client.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
+    }
+
+    /// The values of a query's one column of text.
+    pub async fn column(&self, sql: &str) -> BTreeSet<String> {
+        let client = self.parts.database.connection().await.unwrap();
+        client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
     }
 
     /// Runs a statement as nobody should.
@@ -68,6 +75,12 @@ impl Redraw {
     /// The names in the public bucket.
     pub fn paintings(&self) -> Vec<String> {
         names(&self.folder.path().join("var/objects/redraw-public"))
+    }
+
+    /// A new picture, which must be whole.
+    pub fn painting(&self, name: &str) -> image::DynamicImage {
+        let folder = self.folder.path().join("var/objects/redraw-public");
+        image::load_from_memory(&std::fs::read(folder.join(name)).unwrap()).unwrap()
     }
 
     /// The stored original of a request.

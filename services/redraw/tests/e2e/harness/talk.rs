@@ -44,6 +44,16 @@ impl Redraw {
         answer.json().await.unwrap()
     }
 
+    /// Waits for something to become true; a minute at the most.
+    pub async fn until(&self, condition: impl AsyncFn() -> bool) {
+        let poll = async {
+            while !condition().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), poll).await.expect("it never became true");
+    }
+
     /// The document once its owner was told, or an error after a minute.
     pub async fn finished(&self, id: &str) -> Value {
         let poll = async {

@@ -149,12 +149,7 @@ impl Bench {
 
     /// Waits for something to become true; a minute at the most.
     pub async fn until(&self, condition: impl AsyncFn() -> bool) {
-        let poll = async {
-            while !condition().await {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_mins(1), poll).await.expect("it never became true");
+        self.redraw.until(condition).await;
     }
 
     /// Stops everything; returns what is needed to look again.
