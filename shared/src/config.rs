@@ -1,8 +1,8 @@
 //! The settings: one struct a section of `config.yaml`, which is itself the list of defaults.
 
 mod layers;
-mod services;
 mod parts;
+mod services;
 
 use std::path::Path;
 

@@ -8,11 +8,13 @@ mod tls;
 use std::time::Duration;
 
 use anyhow::Context;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
 use secrecy::ExposeSecret;
 use tokio_postgres::config::SslMode;
 
 use crate::config::{DatabaseConfig, DatabaseTls};
+
+pub use deadpool_postgres::Object as Connection;
 
 pub use self::error::{DatabaseError, is_passing};
 
@@ -33,8 +35,10 @@ impl Database {
     /// When the URL or the system's certificates cannot be read.
     pub fn new(config: &DatabaseConfig) -> anyhow::Result<Self> {
         let url = config.url.expose_secret();
-        let mut postgres: tokio_postgres::Config =
-            url.parse().map_err(|_| anyhow::anyhow!("it is not a postgres:// URL")).context("database.url")?;
+        let mut postgres: tokio_postgres::Config = url
+            .parse()
+            .map_err(|_| anyhow::anyhow!("it is not a postgres:// URL"))
+            .context("database.url")?;
         postgres.connect_timeout(config.connect_timeout);
         // A server that vanished without a word is noticed, and not only after TCP's quarter hour.
         postgres.tcp_user_timeout(config.statement_timeout + config.connect_timeout);
@@ -52,8 +56,10 @@ impl Database {
             DatabaseTls::Prefer => SslMode::Prefer,
             DatabaseTls::Require => SslMode::Require,
         });
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Verified };
-        let manager = Manager::from_config(postgres, tls::connector()?, recycling);
+        let recycling_method =
+            if config.in_process { RecyclingMethod::Fast } else { RecyclingMethod::Verified };
+        let manager =
+            Manager::from_config(postgres, tls::connector()?, ManagerConfig { recycling_method });
         let pool = Pool::builder(manager)
             .max_size(config.pool_size.max(1))
             .timeouts(Timeouts {
@@ -71,7 +77,7 @@ impl Database {
     /// # Errors
     ///
     /// [`DatabaseError::Unavailable`] when none is free or can be made in time.
-    pub async fn connection(&self) -> Result<Object, DatabaseError> {
+    pub async fn connection(&self) -> Result<Connection, DatabaseError> {
         Ok(self.pool.get().await?)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use poem::http::{StatusCode, header};
 use poem::web::Json;
-use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, web::Data};
+use poem::{EndpointExt, IntoResponse, Route, get, handler, web::Data};
 use serde::Serialize;
 
 use crate::database::Database;
@@ -34,14 +34,13 @@ struct Readiness {
 }
 
 impl Health {
-    /// The three routes.
-    pub fn routes(self) -> impl Endpoint<Output = Response> {
-        Route::new()
+    /// Adds the three routes.
+    #[must_use]
+    pub fn mount(&self, route: Route) -> Route {
+        route
             .at("/healthz", get(healthz))
-            .at("/readyz", get(readyz))
-            .at("/metrics", get(metrics_page))
-            .data(self)
-            .map_to_response()
+            .at("/readyz", get(readyz.data(self.clone())))
+            .at("/metrics", get(metrics_page.data(self.clone())))
     }
 
     async fn look(&self) -> Readiness {
@@ -76,7 +75,7 @@ async fn readyz(health: Data<&Health>) -> impl IntoResponse {
 }
 
 #[handler]
-fn metrics_page(health: Data<&Health>) -> impl IntoResponse {
+fn metrics_page(Data(health): Data<&Health>) -> impl IntoResponse {
     health.metrics.run_upkeep();
     health.metrics.render().with_content_type("text/plain; version=0.0.4; charset=utf-8")
 }

@@ -7,6 +7,7 @@
 
 pub mod broker;
 pub mod config;
+pub mod crypto;
 pub mod database;
 pub mod health;
 pub mod http;

@@ -72,7 +72,8 @@ impl Lifecycle {
         let lifecycle = self.clone();
         self.tasks.spawn(async move {
             if let Err(died) = running.await {
-                lifecycle.fail(anyhow::Error::new(died).context(format!("a task of `{name}` died")));
+                lifecycle
+                    .fail(anyhow::Error::new(died).context(format!("a task of `{name}` died")));
             }
         });
     }

@@ -25,7 +25,7 @@ pub use subject::{Place, Size, Subject};
 /// [`Oklab::difference`].
 const ACCENT_DIFFERENCE: f32 = 0.25;
 /// How far a subject keeps from the ground: what is nearer does not stand out.
-const SUBJECT_DIFFERENCE: f32 = 0.30;
+const SUBJECT_DIFFERENCE: f32 = 0.25;
 /// The part of the picture that touches of colour cover.
 const ACCENT_SHARE: f32 = 0.15;
 
@@ -62,21 +62,14 @@ impl Scene {
                 .chain(subject.map(|subject| subject.colour))
                 .all(|colour| colour.difference(*accent) >= ACCENT_DIFFERENCE)
         });
-        Self {
-            orientation,
-            ground,
-            accent,
-            subject,
-        }
+        Self { orientation, ground, accent, subject }
     }
 
     /// Reads any sentence: one written by [`Scene`] exactly, any other by the colours, lights and
     /// everyday things it names; a hash of the sentence decides what it leaves open.
     #[must_use]
     pub fn imagine(sentence: &str) -> Self {
-        sentence
-            .parse()
-            .unwrap_or_else(|_| imagination::imagine(sentence))
+        sentence.parse().unwrap_or_else(|_| imagination::imagine(sentence))
     }
 
     /// Whether the picture is wide, tall or square.
@@ -122,11 +115,9 @@ impl Scene {
     /// says.
     #[must_use]
     pub fn lightness(&self) -> f32 {
-        let (sum, weight) = self
-            .colours()
-            .fold((0.0, 0.0), |(sum, total), (colour, weight)| {
-                (sum + weight * colour.oklab().lightness, total + weight)
-            });
+        let (sum, weight) = self.colours().fold((0.0, 0.0), |(sum, total), (colour, weight)| {
+            (sum + weight * colour.oklab().lightness, total + weight)
+        });
         sum / weight
     }
 
@@ -136,10 +127,7 @@ impl Scene {
         self.ground
             .parts()
             .chain(self.accent.map(|colour| (colour, ACCENT_SHARE)))
-            .chain(
-                self.subject
-                    .map(|subject| (subject.colour, subject.size.share())),
-            )
+            .chain(self.subject.map(|subject| (subject.colour, subject.size.share())))
     }
 }
 

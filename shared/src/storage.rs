@@ -66,7 +66,8 @@ impl Storage {
             .skip_region_lookup(true)
             .build()
             .context("the object store's client cannot be made")?;
-        let public = if config.public_url.is_empty() { &config.endpoint } else { &config.public_url };
+        let public =
+            if config.public_url.is_empty() { &config.endpoint } else { &config.public_url };
         Ok(Self {
             client,
             private_bucket: config.originals_bucket.clone(),

@@ -25,9 +25,7 @@ pub fn start(config: &LogConfig) -> anyhow::Result<PrometheusHandle> {
         .with_span_events(FmtSpan::NONE)
         .with_target(false);
     match config.format {
-        LogFormat::Text => {
-            builder.with_ansi(std::io::stderr().is_terminal()).compact().try_init()
-        }
+        LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).compact().try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     }
     .map_err(|error| anyhow::anyhow!(error))

@@ -14,7 +14,7 @@ use subject::Found;
 use thumbnail::Thumbnail;
 
 /// How far the lightness that the sentence implies may be from the one measured, of 1.
-const LIGHT_TOLERANCE: f32 = 0.1;
+const LIGHT_TOLERANCE: f32 = 0.15;
 
 /// Describes a picture of any size. The time it takes does not depend on the size: a few hundred
 /// thousand pixels are looked at.
@@ -37,7 +37,7 @@ fn read(
     orientation: Orientation,
     beside: Option<&Found>,
 ) -> (Scene, Option<Found>) {
-    let lightness = thumbnail.mean().lightness;
+    let lightness = thumbnail.lightness();
     ground::readings(thumbnail, beside.map(|found| &found.mask))
         .into_iter()
         .map(|ground| look(thumbnail, orientation, ground))

@@ -37,7 +37,11 @@ impl CaptionStep {
         let client = self.database.connection().await?;
         let request = requests::find(&client, job.subject).await?;
         let request = request.ok_or_else(|| {
-            StepError::fail("request_gone", "The request is gone.", anyhow!("a job without a request"))
+            StepError::fail(
+                "request_gone",
+                "The request is gone.",
+                anyhow!("a job without a request"),
+            )
         })?;
         Ok(request.image_key)
     }

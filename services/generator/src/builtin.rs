@@ -13,17 +13,20 @@ mod shade;
 mod shape;
 mod stroke;
 
+use std::ops::RangeInclusive;
+
 use image::RgbImage;
 use shared::scene::{Dice, Scene};
 
 use canvas::Canvas;
 use composition::Composition;
 
-/// The sides a picture may have, in pixels: less shows nothing, more takes seconds.
-const SIDES: std::ops::RangeInclusive<u32> = 64..=4096;
+/// The longest sides a picture may have, in pixels: with less, its sentence can no longer be read
+/// off it; more takes seconds.
+const SIDES: RangeInclusive<u32> = 240..=2048;
 
 /// Paints a sentence as an abstract picture, 4:3, 3:4 or square as the scene says. The longest side
-/// is in pixels and kept between 64 and 4096. On one machine the same sentence gives the same
+/// is in pixels and kept between 240 and 2048. On one machine the same sentence gives the same
 /// picture, byte for byte.
 #[must_use]
 pub fn paint(sentence: &str, longest_side_pixels: u32) -> RgbImage {

@@ -6,6 +6,7 @@ mod secret;
 mod store;
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use shared::config::{Config, EMBEDDED};
@@ -14,6 +15,13 @@ use shared::service::Parts;
 
 use self::database::EmbeddedDatabase;
 use self::store::EmbeddedStore;
+
+/// The first connection starts the database itself, which takes its time on a busy machine.
+const FIRST_ANSWER: Duration = Duration::from_secs(30);
+
+/// There is one connection, and everyone takes turns: waiting for it says that there is much to do,
+/// not that the database is away. Those who upload hold their places meanwhile, so the line is short.
+const TURN: Duration = Duration::from_secs(15);
 
 /// What was started, and must outlive everything that uses it.
 pub struct Embedded {
@@ -37,11 +45,10 @@ impl Embedded {
             // It serves one connection at a time, on a local socket: there is nothing to encrypt,
             // and whoever finds the connection taken waits in the pool.
             config.database.pool_size = 1;
+            config.database.in_process = true;
+            config.database.wait_timeout = config.database.wait_timeout.max(TURN);
             config.database.tls = shared::config::DatabaseTls::Disable;
-            // A connection that is busy is no worse than another would be: both wait for the same
-            // server, which takes a connection that breaks off very ill.
-            let patience = config.database.statement_timeout.max(config.database.connect_timeout);
-            config.database.connect_timeout = patience;
+            config.database.connect_timeout = config.database.connect_timeout.max(FIRST_ANSWER);
             Some(database)
         } else {
             None

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use self::serve::{Running, serve, start};
+pub use self::serve::{Running, start};
 
 /// Send a picture; get it drawn anew
 #[derive(Debug, Parser)]
@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     shared::service::block_on(async move {
         match arguments.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(arguments.config.as_deref()).await,
+            Command::Serve => serve::serve(arguments.config.as_deref()).await,
             Command::Send(what) => send::send(what).await,
         }
     })

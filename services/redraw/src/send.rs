@@ -1,5 +1,6 @@
 //! `redraw send`: sends a picture to a running redraw, and waits for the new one.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -81,7 +82,8 @@ async fn submit(client: &Client, arguments: &Arguments) -> anyhow::Result<String
 /// The document, or the sentence of the problem.
 async fn read(answer: reqwest::Response) -> anyhow::Result<Value> {
     let status = answer.status();
-    let document: Value = answer.json().await.with_context(|| format!("an odd answer ({status})"))?;
+    let document: Value =
+        answer.json().await.with_context(|| format!("an odd answer ({status})"))?;
     if status.is_success() {
         return Ok(document);
     }
@@ -92,8 +94,7 @@ fn text<'a>(document: &'a Value, key: &str) -> &'a str {
     document[key].as_str().unwrap_or_default()
 }
 
-#[expect(clippy::print_stdout, reason = "the result of the command")]
+/// The result of the command, on standard output, where a pipe may be closed.
 fn say(line: &str) -> anyhow::Result<()> {
-    println!("{line}");
-    Ok(())
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }

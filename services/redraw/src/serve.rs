@@ -26,7 +26,7 @@ pub struct Running {
 }
 
 /// `redraw serve`: until a signal comes.
-pub async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
+pub(crate) async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
     let config = Config::load(file, std::env::vars())?;
     let metrics = telemetry::start(&config.log)?;
     let running = start(config, metrics).await?;
@@ -57,7 +57,7 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
     let address = door.address();
     let signals = Signals::listen()?;
     embedded.watch(&parts);
-    register::start(&parts, door)?;
+    register::start(&parts, door);
     caption::start(&parts);
     generator::start(&parts);
     Ok(Running { parts, address, embedded, signals, grace })

@@ -44,8 +44,6 @@ pub struct Api {
 enum Group {
     /// Send a picture, and follow what becomes of it.
     Requests,
-    /// The pictures themselves.
-    Pictures,
 }
 
 #[derive(ApiResponse)]
@@ -56,13 +54,11 @@ enum Deleted {
 }
 
 impl Api {
+    #[must_use]
     pub fn new(parts: &Parts) -> Self {
         let config = parts.config.register.clone();
         Self {
-            documents: Documents {
-                database: parts.database.clone(),
-                links: Links::new(&config),
-            },
+            documents: Documents { database: parts.database.clone(), links: Links::new(&config) },
             uploads: Gate::new(config.max_uploads, config.upload_patience, "uploads"),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_event_streams)),
             database: parts.database.clone(),
@@ -104,8 +100,7 @@ impl Api {
         /// The id from the registration's answer.
         id: Path<Uuid>,
     ) -> Result<Json<RequestDocument>, ReadRefused> {
-        let request = self.documents.find(id.0).await?;
-        Ok(Json(self.documents.describe(request).await?))
+        Ok(Json(self.documents.see(id.0).await?))
     }
 
     /// Follow it live
@@ -113,7 +108,12 @@ impl Api {
     /// Server-sent events: the same document as from `/request/{id}` at every change, until the
     /// request has ended. Each event's `id` is the document's version; with `Last-Event-ID` only
     /// what came after it is sent.
-    #[oai(path = "/request/:id/events", method = "get", tag = "Group::Requests", operation_id = "events")]
+    #[oai(
+        path = "/request/:id/events",
+        method = "get",
+        tag = "Group::Requests",
+        operation_id = "events"
+    )]
     async fn events(
         &self,
         /// The id from the registration's answer.
@@ -127,7 +127,12 @@ impl Api {
     }
 
     /// The picture that was sent
-    #[oai(path = "/request/:id/image", method = "get", tag = "Group::Pictures", operation_id = "image")]
+    #[oai(
+        path = "/request/:id/image",
+        method = "get",
+        tag = "Group::Requests",
+        operation_id = "image"
+    )]
     async fn image(
         &self,
         /// The id from the registration's answer.
@@ -139,7 +144,12 @@ impl Api {
     }
 
     /// The new picture
-    #[oai(path = "/request/:id/new_image", method = "get", tag = "Group::Pictures", operation_id = "new_image")]
+    #[oai(
+        path = "/request/:id/new_image",
+        method = "get",
+        tag = "Group::Requests",
+        operation_id = "new_image"
+    )]
     async fn new_image(
         &self,
         /// The id from the registration's answer.
@@ -156,7 +166,12 @@ impl Api {
     /// Delete it
     ///
     /// Cancels what waits, and erases the pictures, the address and the caption.
-    #[oai(path = "/request/:id", method = "delete", tag = "Group::Requests", operation_id = "delete")]
+    #[oai(
+        path = "/request/:id",
+        method = "delete",
+        tag = "Group::Requests",
+        operation_id = "delete"
+    )]
     async fn delete(
         &self,
         /// The id from the registration's answer.
@@ -183,4 +198,3 @@ impl Api {
         }
     }
 }
-

@@ -19,17 +19,18 @@ const DESCRIPTION: &str = "Send a picture and an e-mail address. A model says wh
     stable `code` and one sentence that helps.";
 
 /// All routes of the service.
-pub fn build(parts: &Parts) -> anyhow::Result<impl Endpoint<Output = Response> + use<>> {
+pub fn build(parts: &Parts) -> impl Endpoint<Output = Response> + use<> {
     let service = describe(Api::new(parts));
     let document = service.spec();
     let docs = page::docs(&service.swagger_ui_html());
-    let app = Route::new()
+    let app = parts
+        .health
+        .mount(Route::new())
         .nest("/api/v1", service)
         .at("/openapi.json", make_sync(move |_| json(document.clone())))
         .at("/docs", make_sync(move |_| Html(docs.clone())))
-        .at("/", make_sync(|_| Html(page::HOME)))
-        .nest("/", parts.health.clone().routes());
-    Ok(app.catch_all_error(errors::as_problem).around(log_and_protect))
+        .at("/", make_sync(|_| Html(page::HOME)));
+    app.catch_all_error(errors::as_problem).around(log_and_protect)
 }
 
 /// The OpenAPI document, as it is checked in under `docs/openapi.json`.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use poem::Response;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::StatusCode;
-use poem::Response;
 use poem_openapi::error::ParseParamError;
 use shared::database::DatabaseError;
 use shared::http::Problem;
@@ -15,7 +15,6 @@ use shared::telemetry::chain;
 const SOON: Duration = Duration::from_secs(2);
 
 /// What poem itself answers with, told in our form.
-#[expect(clippy::unused_async, reason = "the signature that poem asks for")]
 pub async fn as_problem(error: poem::Error) -> Response {
     if error.is_from_response() {
         return error.into_response();

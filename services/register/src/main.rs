@@ -6,6 +6,7 @@ fn main() -> ExitCode {
     shared::service::main("register", async |parts| {
         let listen = parts.config.register.listen;
         let door = shared::http::bind(listen, "register.listen").await?;
-        register::start(&parts, door)
+        register::start(&parts, door);
+        Ok(())
     })
 }

@@ -76,11 +76,7 @@ pub fn admit(
     }?;
     Ok(Picture {
         // A picture that had nothing to lose keeps its own buffer; the copy is freed.
-        bytes: if cleaned.bytes == bytes {
-            bytes
-        } else {
-            Bytes::from(cleaned.bytes)
-        },
+        bytes: if cleaned.bytes == bytes { bytes } else { Bytes::from(cleaned.bytes) },
         format,
         width: cleaned.width,
         height: cleaned.height,

@@ -50,6 +50,10 @@ pub struct DatabaseConfig {
     /// For a single statement.
     #[serde(with = "humantime_serde")]
     pub statement_timeout: Duration,
+    /// No setting: said by the program that runs the database itself. A connection that crosses no
+    /// network cannot go stale, and is not tried before each use.
+    #[serde(skip)]
+    pub in_process: bool,
 }
 
 /// How a connection to PostgreSQL is protected (libpq's `sslmode`, without its unverified modes).

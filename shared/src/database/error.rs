@@ -36,7 +36,13 @@ impl From<tokio_postgres::Error> for DatabaseError {
 #[must_use]
 pub fn is_passing(error: &tokio_postgres::Error) -> bool {
     match error.code().map(SqlState::code) {
-        Some(code) => ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
-        None => error.is_closed() || std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>),
+        Some(code) => {
+            ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))
+        }
+        None => {
+            error.is_closed()
+                || std::error::Error::source(error)
+                    .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+        }
     }
 }

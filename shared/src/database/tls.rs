@@ -13,7 +13,7 @@ pub fn connector() -> anyhow::Result<MakeRustlsConnect> {
         "the system's root certificates cannot be read: {:?}",
         found.errors
     );
-    let config = rustls::ClientConfig::builder_with_provider(crate::service::crypto_provider())
+    let config = rustls::ClientConfig::builder_with_provider(crate::crypto::provider())
         .with_safe_default_protocol_versions()
         .context("TLS")?
         .with_root_certificates(roots)

@@ -31,9 +31,9 @@ pub struct Bound {
 ///
 /// When somebody has it, with a hint on how to choose another.
 pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<Bound> {
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}; choose another address with {setting}"))?;
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on {address}; choose another address with {setting}")
+    })?;
     let address = listener.local_addr()?;
     Ok(Bound { listener, address })
 }

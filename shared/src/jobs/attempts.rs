@@ -1,7 +1,7 @@
 //! Table `attempts`: every statement on it, but for the rows that claiming opens and expiry closes.
 
-use time::OffsetDateTime;
 use deadpool_postgres::GenericClient;
+use time::OffsetDateTime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 

@@ -21,7 +21,9 @@ pub enum Written {
 pub enum Verdict<'a> {
     Finished,
     /// For good, with a stable code.
-    Dead { error: &'a str },
+    Dead {
+        error: &'a str,
+    },
 }
 
 /// Claims jobs for one worker process, and writes what came of them.
@@ -53,7 +55,7 @@ impl Ledger {
     pub async fn claim_due(&self, kind: Kind, limit: usize) -> Result<Vec<Job>, DatabaseError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let client = self.database.connection().await?;
-        table::claim(&client, kind, None, limit, self.lease, &self.worker).await
+        table::claim_due(&client, kind, limit, self.lease, &self.worker).await
     }
 
     /// Claims the job of this subject, if it is due and nobody has it.
@@ -67,9 +69,7 @@ impl Ledger {
         subject: Uuid,
     ) -> Result<Option<Job>, DatabaseError> {
         let client = self.database.connection().await?;
-        let jobs =
-            table::claim(&client, kind, Some(subject), 1, self.lease, &self.worker).await?;
-        Ok(jobs.into_iter().next())
+        table::claim_subject(&client, kind, subject, self.lease, &self.worker).await
     }
 
     /// Keeps the lease alive.

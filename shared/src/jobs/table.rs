@@ -40,39 +40,63 @@ pub async fn find(
     Ok(row.map(|row| row.try_get("id")).transpose()?)
 }
 
-/// Claims up to `limit` jobs that are due, oldest first; or the one of `subject`.
-pub(super) async fn claim(
+/// A claim, but for which jobs it is for: sets the lease and opens the attempts.
+///
+/// `= any(array(...))` keeps the planner on the primary key whatever it thinks of the counts.
+macro_rules! claim {
+    ($which:literal) => {
+        concat!(
+            "with claimed as (
+                update jobs
+                set state = 'running', attempt = attempt + 1, lease = gen_random_uuid(),
+                    leased_until = now() + make_interval(secs => $2), updated_at = now()
+                where id = any (array(",
+            $which,
+            " for update skip locked)) and state = 'queued' and run_at <= now()
+                returning id, subject, kind, attempt, lease, created_at
+            ), opened as (
+                insert into attempts (job, subject, kind, number, worker)
+                select id, subject, kind, attempt, $3 from claimed
+            )
+            select id, subject, attempt, lease,
+                   extract(epoch from now() - created_at)::float8 as age_seconds
+            from claimed order by created_at"
+        )
+    };
+}
+
+/// Claims up to `limit` jobs that are due, oldest first.
+pub(super) async fn claim_due(
     client: &impl GenericClient,
     kind: Kind,
-    subject: Option<Uuid>,
     limit: i64,
     lease: Duration,
     worker: &str,
 ) -> Result<Vec<Job>, DatabaseError> {
-    // `= any(array(...))` keeps the planner on the primary key whatever it thinks of the counts.
-    const SQL: &str = "
-        with claimed as (
-            update jobs
-            set state = 'running', attempt = attempt + 1, lease = gen_random_uuid(),
-                leased_until = now() + make_interval(secs => $4), updated_at = now()
-            where id = any (array(
-                select id from jobs
-                where kind = $1 and state = 'queued' and run_at <= now()
-                  and ($2::uuid is null or subject = $2)
-                order by run_at limit $3
-                for update skip locked))
-            returning id, kind, subject, attempt, lease, created_at
-        ), opened as (
-            insert into attempts (job, subject, kind, number, worker)
-            select id, subject, kind, attempt, $5 from claimed
-        )
-        select id, subject, attempt, lease,
-               extract(epoch from now() - created_at)::float8 as age_seconds
-        from claimed order by created_at";
-    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-        [&kind.name(), &subject, &limit, &lease.as_secs_f64(), &worker];
-    let rows = cached::query(client, SQL, &parameters).await?;
+    const SQL: &str = claim!(
+        "select id from jobs where kind = $1 and state = 'queued' and run_at <= now()
+         order by run_at limit $4"
+    );
+    let rows =
+        cached::query(client, SQL, &[&kind.name(), &lease.as_secs_f64(), &worker, &limit]).await?;
     rows.iter().map(|row| read_job(row, kind)).collect()
+}
+
+/// Claims the job of this subject, if it is due and nobody has it.
+pub(super) async fn claim_subject(
+    client: &impl GenericClient,
+    kind: Kind,
+    subject: Uuid,
+    lease: Duration,
+    worker: &str,
+) -> Result<Option<Job>, DatabaseError> {
+    // No word about the state in here: the index of due jobs, which the planner would then like,
+    // has to be read from its beginning to find one subject.
+    const SQL: &str = claim!("select id from jobs where kind = $1 and subject = $4");
+    let row =
+        cached::query_opt(client, SQL, &[&kind.name(), &lease.as_secs_f64(), &worker, &subject])
+            .await?;
+    row.map(|row| read_job(&row, kind)).transpose()
 }
 
 fn read_job(row: &Row, kind: Kind) -> Result<Job, DatabaseError> {
@@ -96,7 +120,8 @@ pub(super) async fn extend_lease(
 ) -> Result<bool, DatabaseError> {
     const SQL: &str = "update jobs set leased_until = now() + make_interval(secs => $3) \
         where id = $1 and lease = $2";
-    let changed = cached::execute(client, SQL, &[&job.id, &job.lease, &lease.as_secs_f64()]).await?;
+    let changed =
+        cached::execute(client, SQL, &[&job.id, &job.lease, &lease.as_secs_f64()]).await?;
     Ok(changed == 1)
 }
 
@@ -222,6 +247,7 @@ pub async fn queue_depth(
 ) -> Result<u64, DatabaseError> {
     const SQL: &str = "select count(*) as depth from \
         (select 1 from jobs where kind = $1 and state = 'queued' limit $2) as queued";
-    let depth: i64 = cached::query_one(client, SQL, &[&kind.name(), &most]).await?.try_get("depth")?;
+    let depth: i64 =
+        cached::query_one(client, SQL, &[&kind.name(), &most]).await?.try_get("depth")?;
     Ok(depth.unsigned_abs())
 }

@@ -15,7 +15,8 @@ pub struct Folder {
 
 impl Folder {
     pub fn open(path: PathBuf) -> anyhow::Result<Self> {
-        make(&path).with_context(|| format!("the mail folder {} cannot be made", path.display()))?;
+        make(&path)
+            .with_context(|| format!("the mail folder {} cannot be made", path.display()))?;
         Ok(Self { path })
     }
 

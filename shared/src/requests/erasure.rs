@@ -67,8 +67,10 @@ pub async fn erase(database: &Database, id: Uuid) -> Result<Option<Erased>, Data
     // Jobs before requests, in the order in which a worker's transaction locks them.
     jobs::cancel(&transaction, id).await?;
     let Some(row) = cached::query_opt(&transaction, SQL, &[&id]).await? else { return Ok(None) };
-    let erased =
-        Erased { image_key: row.try_get("image_key")?, new_image_key: row.try_get("new_image_key")? };
+    let erased = Erased {
+        image_key: row.try_get("image_key")?,
+        new_image_key: row.try_get("new_image_key")?,
+    };
     transaction.commit().await?;
     Ok(Some(erased))
 }

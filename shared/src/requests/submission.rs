@@ -60,7 +60,12 @@ pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, 
         &new.idempotency_key,
         &new.body_hash.as_slice(),
     ];
-    let Some(row) = cached::query_opt(&transaction, SQL, &parameters).await? else {
+    // Sent together. A job of a request that turns out to be known goes with the transaction.
+    let (row, _) = tokio::try_join!(
+        cached::query_opt(&transaction, SQL, &parameters),
+        jobs::enqueue(&transaction, CAPTION, new.id),
+    )?;
+    let Some(row) = row else {
         let known = match &new.idempotency_key {
             Some(key) => find_replay(&transaction, key).await?,
             None => None,
@@ -69,7 +74,6 @@ pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, 
         let vanished = || DatabaseError::Unavailable("an idempotency key came and went".into());
         return known.ok_or_else(vanished);
     };
-    jobs::enqueue(&transaction, CAPTION, new.id).await?;
     let created_at = row.try_get("created_at")?;
     transaction.commit().await?;
     let body_hash = new.body_hash.to_vec();

@@ -12,10 +12,7 @@ use crate::database::{DatabaseError, cached};
 /// # Errors
 ///
 /// When the database is away.
-pub async fn find(
-    client: &impl GenericClient,
-    id: Uuid,
-) -> Result<Option<Request>, DatabaseError> {
+pub async fn find(client: &impl GenericClient, id: Uuid) -> Result<Option<Request>, DatabaseError> {
     const SQL: &str = "select id, status, image_caption, new_image_url, language, image_key, \
         image_media_type, new_image_key, new_image_media_type, version, error_code, error_text, \
         erased_at, created_at, updated_at from requests where id = $1";

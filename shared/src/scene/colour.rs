@@ -1,4 +1,4 @@
-//! The colours that have a name here: two dozen, far enough apart that a shade of one is never
+//! The colours that have a name here: some two dozen, far enough apart that a shade of one is never
 //! taken for another.
 
 use super::Oklab;
@@ -51,6 +51,7 @@ palette! {
     Olive = "olive", [123, 122, 44];
     ForestGreen = "forest green", [31, 77, 46];
     LeafGreen = "leaf green", [79, 159, 69];
+    Lime = "lime", [158, 216, 72];
     Teal = "teal", [19, 124, 128];
     Turquoise = "turquoise", [60, 196, 189];
     SkyBlue = "sky blue", [134, 190, 241];
@@ -58,23 +59,41 @@ palette! {
     Navy = "navy", [23, 38, 79];
     Lavender = "lavender", [180, 159, 224];
     Violet = "violet", [116, 64, 180];
+    Plum = "plum", [86, 34, 84];
     Magenta = "magenta", [196, 55, 140];
 }
+
+/// Named colours with less chroma are greys.
+const GREY_CHROMA: f32 = 0.03;
 
 impl Colour {
     /// The colour of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|colour| colour.name() == name)
+        Self::ALL.iter().copied().find(|colour| colour.name() == name)
     }
 
     /// Its purest shade in `OKLab`.
     #[must_use]
     pub fn oklab(self) -> Oklab {
         Oklab::from_srgb(self.srgb())
+    }
+
+    /// How far any colour is from this one, as [`Oklab::difference`], except that a grey has to be
+    /// truly grey: a muted violet is still violet to the eye, though nearer to grey in numbers.
+    #[inline]
+    pub fn distance(self) -> impl Fn(Oklab) -> f32 + Copy {
+        let pure = self.oklab();
+        let is_grey = pure.a.hypot(pure.b) < GREY_CHROMA;
+        let excess = if is_grey { 1.5 } else { 1.0 };
+        move |colour| {
+            let stressed = Oklab {
+                a: pure.a + (colour.a - pure.a) * excess,
+                b: pure.b + (colour.b - pure.b) * excess,
+                ..colour
+            };
+            pure.difference(stressed)
+        }
     }
 
     /// How different two named colours look; see [`Oklab::difference`].

@@ -22,11 +22,7 @@ impl Display for Scene {
             write!(f, ", with touches of {}", accent.name())?;
         }
         if let Some(subject) = self.subject() {
-            let joint = if self.accent().is_some() {
-                " and"
-            } else {
-                ", with"
-            };
+            let joint = if self.accent().is_some() { " and" } else { ", with" };
             write!(f, "{joint} {subject}")?;
         }
         f.write_str(".")
@@ -51,9 +47,7 @@ impl FromStr for Scene {
 fn read(sentence: &str) -> Option<Scene> {
     let (head, body) = sentence.split_once(": ")?;
     let (orientation, _light_and_contrast) = head.strip_prefix("a ")?.split_once(", ")?;
-    let orientation = Orientation::ALL
-        .iter()
-        .find(|known| known.word() == orientation)?;
+    let orientation = Orientation::ALL.iter().find(|known| known.word() == orientation)?;
     let (ground, extras) = match body.split_once(", with ") {
         Some((ground, extras)) => (ground, Some(extras)),
         None => (body, None),
@@ -99,11 +93,7 @@ fn read_ground(phrase: &str) -> Option<Ground> {
         let [at_top, across, at_bottom] = BANDS;
         let (top, rest) = phrase.strip_suffix(at_bottom)?.split_once(at_top)?;
         let (middle, bottom) = rest.split_once(across)?;
-        Some(Ground::Bands([
-            Colour::named(top)?,
-            Colour::named(middle)?,
-            Colour::named(bottom)?,
-        ]))
+        Some(Ground::Bands([Colour::named(top)?, Colour::named(middle)?, Colour::named(bottom)?]))
     };
     let split = |axis, share| {
         let (here, there) = split_phrases(axis, share);
@@ -111,13 +101,9 @@ fn read_ground(phrase: &str) -> Option<Ground> {
         let colours = [Colour::named(first)?, Colour::named(second)?];
         Some(Ground::Split(axis, share, colours))
     };
-    let ways = Axis::ALL
-        .iter()
-        .flat_map(|axis| Share::ALL.iter().map(move |share| (*axis, *share)));
-    plain().or_else(bands).or_else(|| {
-        ways.into_iter()
-            .find_map(|(axis, share)| split(axis, share))
-    })
+    let ways =
+        Axis::ALL.iter().flat_map(|axis| Share::ALL.iter().map(move |share| (*axis, *share)));
+    plain().or_else(bands).or_else(|| ways.into_iter().find_map(|(axis, share)| split(axis, share)))
 }
 
 const EVERYWHERE: &str = " all over";

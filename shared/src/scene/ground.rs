@@ -72,11 +72,9 @@ impl Ground {
         const THIRD: f32 = 1.0 / 3.0;
         let parts = match self {
             Self::Plain(colour) => [Some((colour, 1.0)), None, None],
-            Self::Split(_, share, [first, second]) => [
-                Some((first, share.part())),
-                Some((second, 1.0 - share.part())),
-                None,
-            ],
+            Self::Split(_, share, [first, second]) => {
+                [Some((first, share.part())), Some((second, 1.0 - share.part())), None]
+            }
             Self::Bands(bands) => bands.map(|colour| Some((colour, THIRD))),
         };
         parts.into_iter().flatten()
@@ -122,11 +120,7 @@ mod tests {
     fn parts_fill_the_picture() {
         for ground in [
             Ground::Plain(Colour::Teal),
-            Ground::Split(
-                Axis::Horizontal,
-                Share::Third,
-                [Colour::Teal, Colour::White],
-            ),
+            Ground::Split(Axis::Horizontal, Share::Third, [Colour::Teal, Colour::White]),
             Ground::Bands([Colour::Teal, Colour::White, Colour::Red]),
         ] {
             let whole: f32 = ground.parts().map(|(_, part)| part).sum();

@@ -96,12 +96,22 @@ fn lay_ground(named: &mut Named, dice: &mut Dice) -> Ground {
         _ => PAIRS,
     };
     let stated = above.is_some() || below.is_some();
-    let (upper, lower) = dice
-        .pick(pairs)
-        .unwrap_or((Colour::SkyBlue, Colour::ForestGreen));
+    // What is only thought up must not hide what is named.
+    let on_it: Vec<_> =
+        named.thing.map(|(colour, _)| colour).into_iter().chain(named.strewn).collect();
+    let shows =
+        |colour: Colour| on_it.iter().all(|other| other.difference(colour) >= SUBJECT_DIFFERENCE);
+    let clear: Vec<_> = pairs
+        .iter()
+        .copied()
+        .filter(|(upper, lower)| {
+            (above.is_some() || shows(*upper)) && (below.is_some() || shows(*lower))
+        })
+        .collect();
+    let (upper, lower) = dice.pick(&clear).unwrap_or((Colour::SkyBlue, Colour::ForestGreen));
     let share = dice.pick(Share::ALL).unwrap_or(Share::Half);
     let colours = [above.unwrap_or(upper), below.unwrap_or(lower)];
-    let third = dice.pick(pairs).map_or(lower, |(_, lower)| lower);
+    let third = dice.pick(&clear).map_or(lower, |(_, lower)| lower);
     let [first, second] = colours;
     match dice.unit() {
         ..0.2 if !stated => Ground::Split(Axis::Horizontal, share, colours),
@@ -113,39 +123,27 @@ fn lay_ground(named: &mut Named, dice: &mut Dice) -> Ground {
 /// The subject: the thing named, or (mostly) something, in a colour that stands out.
 fn stand_subject(named: &Named, ground: Ground, dice: &mut Dice) -> Option<Subject> {
     let stands_out = |colour: Colour| {
-        ground
-            .parts()
-            .all(|(part, _)| part.difference(colour) >= SUBJECT_DIFFERENCE)
+        ground.parts().all(|(part, _)| part.difference(colour) >= SUBJECT_DIFFERENCE)
     };
-    let clear: Vec<_> = Colour::ALL
-        .iter()
-        .copied()
-        .filter(|colour| stands_out(*colour))
-        .collect();
+    let clear: Vec<_> = Colour::ALL.iter().copied().filter(|colour| stands_out(*colour)).collect();
     let chosen = dice.pick(&clear);
     let anything = dice.chance(0.7);
     let size = dice.pick(Size::ALL)?;
     let column = dice.between(0.1, 0.9);
     let row = dice.between(0.1, 0.9);
+    // A thing that would not show in its own colour is seen against the light.
+    let against_light = [Colour::Charcoal, Colour::White, Colour::Brown];
+    let silhouette = against_light.into_iter().find(|colour| stands_out(*colour));
     let (colour, row) = match named.thing {
         Some((colour, height)) => {
-            let row = if height == Height::Air {
-                0.2
-            } else {
-                0.45 + row / 2.0
-            };
-            (
-                Some(colour).filter(|colour| stands_out(*colour)).or(chosen),
-                row,
-            )
+            let shown = Some(colour).filter(|colour| stands_out(*colour));
+            let low = 0.45 + row / 2.0;
+            let row = if height == Height::Air { 0.2 } else { low };
+            (shown.or(silhouette), row)
         }
         None => (chosen.filter(|_| anything), row),
     };
-    Some(Subject {
-        size,
-        colour: colour?,
-        place: Place::of(column, row),
-    })
+    Some(Subject { size, colour: colour?, place: Place::of(column, row) })
 }
 
 const PAIRS: &[(Colour, Colour)] = &[

@@ -2,8 +2,8 @@
 
 use super::Colour::{
     self, Black, Blue, Brown, Charcoal, Coral, DarkRed, ForestGreen, Gold, Grey, Lavender,
-    LeafGreen, Magenta, Navy, Olive, Orange, Pink, Red, Sand, Silver, SkyBlue, Teal, Turquoise,
-    Violet, White,
+    LeafGreen, Lime, Magenta, Navy, Olive, Orange, Pink, Plum, Red, Sand, Silver, SkyBlue, Teal,
+    Turquoise, Violet, White,
 };
 
 /// What a word adds to a picture.
@@ -57,18 +57,19 @@ const WORDS: &[(&str, Meaning)] = &[
     ("yellow,golden,blond,زرد,طلایی", Meaning::Hue(Gold)),
     ("khaki,زیتونی", Meaning::Hue(Olive)),
     ("dark green", Meaning::Hue(ForestGreen)),
-    ("green,light green,سبز", Meaning::Hue(LeafGreen)),
-    ("dark teal", Meaning::Hue(Teal)),
+    ("green,سبز", Meaning::Hue(LeafGreen)),
+    ("light green,bright green,مغز پسته‌ای", Meaning::Hue(Lime)),
     ("aqua,cyan,mint,فیروزه‌ای", Meaning::Hue(Turquoise)),
     ("light blue,pale blue", Meaning::Hue(SkyBlue)),
     ("آبی", Meaning::Hue(Blue)),
     ("dark blue,indigo,سرمه‌ای", Meaning::Hue(Navy)),
     ("lilac,mauve", Meaning::Hue(Lavender)),
     ("purple,بنفش", Meaning::Hue(Violet)),
+    ("aubergine,dark purple,بادمجانی", Meaning::Hue(Plum)),
     ("fuchsia,ارغوانی", Meaning::Hue(Magenta)),
     ("sky,آسمان", Meaning::Above(SkyBlue)),
-    ("cloud,mist,fog,rain,ابر,مه,باران", Meaning::Above(Silver)),
-    ("storm,smoke,طوفان", Meaning::Above(Charcoal)),
+    ("cloud,cloudy,mist,misty,fog,foggy,rain,rainy,ابر,مه,باران", Meaning::Above(Silver)),
+    ("storm,stormy,smoke,طوفان", Meaning::Above(Charcoal)),
     ("sunset,غروب", Meaning::Above(Coral)),
     ("sunrise,dawn,طلوع,سپیده", Meaning::Above(Pink)),
     ("dusk,twilight", Meaning::Above(Lavender)),
@@ -76,55 +77,22 @@ const WORDS: &[(&str, Meaning)] = &[
     ("wall,ceiling,دیوار", Meaning::Above(White)),
     ("sea,ocean,river,دریا,اقیانوس,رود", Meaning::Below(Teal)),
     ("lake,water,pool,دریاچه,آب", Meaning::Below(Blue)),
-    (
-        "beach,sand,desert,dune,ساحل,بیابان,کویر",
-        Meaning::Below(Sand),
-    ),
-    (
-        "grass,field,meadow,lawn,park,garden,چمن,دشت,باغ",
-        Meaning::Below(LeafGreen),
-    ),
-    (
-        "forest,wood,tree,jungle,hill,جنگل,درخت,تپه",
-        Meaning::Below(ForestGreen),
-    ),
-    ("snow,ice,برف,یخ", Meaning::Below(White)),
+    ("beach,sand,sandy,desert,dune,ساحل,بیابان,کویر", Meaning::Below(Sand)),
+    ("grass,field,meadow,lawn,park,garden,چمن,دشت,باغ", Meaning::Below(LeafGreen)),
+    ("forest,wood,tree,jungle,hill,جنگل,درخت,تپه", Meaning::Below(ForestGreen)),
+    ("snow,snowy,ice,برف,یخ", Meaning::Below(White)),
     ("mountain,rock,stone,کوه,سنگ", Meaning::Below(Grey)),
-    (
-        "road,street,city,asphalt,جاده,خیابان,شهر",
-        Meaning::Below(Charcoal),
-    ),
-    (
-        "table,floor,desk,earth,soil,میز,زمین,خاک",
-        Meaning::Below(Brown),
-    ),
+    ("road,street,city,asphalt,جاده,خیابان,شهر", Meaning::Below(Charcoal)),
+    ("table,floor,desk,earth,soil,میز,زمین,خاک", Meaning::Below(Brown)),
     ("wheat,harvest,گندم", Meaning::Below(Gold)),
-    (
-        "dog,horse,bear,cow,deer,bench,سگ,اسب,گاو",
-        Meaning::Thing(Brown),
-    ),
+    ("dog,horse,bear,cow,deer,bench,سگ,اسب,گاو", Meaning::Thing(Brown)),
     ("cat,fox,tiger,pumpkin,گربه,روباه", Meaning::Thing(Orange)),
-    (
-        "person,man,woman,child,boy,girl,people,مرد,زن,کودک",
-        Meaning::Thing(DarkRed),
-    ),
-    (
-        "car,bus,apple,heart,strawberry,ماشین,سیب,قلب",
-        Meaning::Thing(Red),
-    ),
-    (
-        "boat,ship,house,sheep,swan,plate,قایق,کشتی,خانه",
-        Meaning::Thing(White),
-    ),
+    ("person,man,woman,child,boy,girl,people,مرد,زن,کودک", Meaning::Thing(DarkRed)),
+    ("car,bus,apple,heart,strawberry,ماشین,سیب,قلب", Meaning::Thing(Red)),
+    ("boat,ship,house,sheep,swan,plate,قایق,کشتی,خانه", Meaning::Thing(White)),
     ("flower,rose,blossom,گل", Meaning::Thing(Magenta)),
-    (
-        "banana,lemon,lamp,candle,موز,لیمو,شمع",
-        Meaning::Thing(Gold),
-    ),
-    (
-        "elephant,bicycle,motorcycle,train,فیل,دوچرخه,قطار",
-        Meaning::Thing(Charcoal),
-    ),
+    ("banana,lemon,lamp,candle,موز,لیمو,شمع", Meaning::Thing(Gold)),
+    ("elephant,bicycle,motorcycle,train,فیل,دوچرخه,قطار", Meaning::Thing(Charcoal)),
     ("sun,خورشید,آفتاب", Meaning::Aloft(Gold)),
     ("moon,ماه", Meaning::Aloft(White)),
     ("bird,raven,crow,plane,پرنده,هواپیما", Meaning::Aloft(Black)),
@@ -132,9 +100,6 @@ const WORDS: &[(&str, Meaning)] = &[
     ("star,light,lantern,ستاره", Meaning::Strewn(Gold)),
     ("leaf,leave,برگ", Meaning::Strewn(Orange)),
     ("petal,شکوفه", Meaning::Strewn(Pink)),
-    (
-        "dark,black and white,shadow,gloomy,تاریک,سایه",
-        Meaning::Dark,
-    ),
+    ("dark,black and white,shadow,gloomy,تاریک,سایه", Meaning::Dark),
     ("bright,sunny,daylight,روشن,آفتابی", Meaning::Bright),
 ];

@@ -16,7 +16,13 @@ impl Oklab {
     /// The colour of an 8-bit sRGB pixel.
     #[must_use]
     pub fn from_srgb(rgb: [u8; 3]) -> Self {
-        Self::from_linear(rgb.map(|channel| decode(f32::from(channel) / 255.0)))
+        Self::from_encoded(rgb.map(|channel| f32::from(channel) / 255.0))
+    }
+
+    /// The colour of gamma-encoded sRGB, each channel from 0 to 1.
+    #[must_use]
+    pub fn from_encoded(rgb: [f32; 3]) -> Self {
+        Self::from_linear(rgb.map(decode))
     }
 
     /// The colour of linear-light sRGB, each channel from 0 to 1.
@@ -80,20 +86,12 @@ impl Oklab {
 
 /// The sRGB transfer function, code value to light. Source: IEC 61966-2-1.
 fn decode(value: f32) -> f32 {
-    if value <= 0.040_45 {
-        value / 12.92
-    } else {
-        ((value + 0.055) / 1.055).powf(2.4)
-    }
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
 }
 
 /// The sRGB transfer function, light to code value. Source: IEC 61966-2-1.
 fn encode(light: f32) -> f32 {
-    if light <= 0.003_130_8 {
-        light * 12.92
-    } else {
-        1.055 * light.powf(1.0 / 2.4) - 0.055
-    }
+    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
 #[expect(
@@ -130,10 +128,7 @@ mod tests {
         for red in (0..=255).step_by(15) {
             for green in (0..=255).step_by(15) {
                 for blue in (0..=255).step_by(15) {
-                    assert_eq!(
-                        Oklab::from_srgb([red, green, blue]).to_srgb(),
-                        [red, green, blue]
-                    );
+                    assert_eq!(Oklab::from_srgb([red, green, blue]).to_srgb(), [red, green, blue]);
                 }
             }
         }

@@ -13,25 +13,15 @@ fn colours() -> impl Strategy<Value = Colour> {
 fn grounds() -> impl Strategy<Value = Ground> {
     prop_oneof![
         colours().prop_map(Ground::Plain),
-        (
-            select(Axis::ALL),
-            select(Share::ALL),
-            [colours(), colours()]
-        )
+        (select(Axis::ALL), select(Share::ALL), [colours(), colours()])
             .prop_map(|(axis, share, colours)| Ground::Split(axis, share, colours)),
         [colours(), colours(), colours()].prop_map(Ground::Bands),
     ]
 }
 
 fn scenes() -> impl Strategy<Value = Scene> {
-    let subjects =
-        (select(Size::ALL), colours(), select(Place::ALL)).prop_map(|(size, colour, place)| {
-            Subject {
-                size,
-                colour,
-                place,
-            }
-        });
+    let subjects = (select(Size::ALL), colours(), select(Place::ALL))
+        .prop_map(|(size, colour, place)| Subject { size, colour, place });
     (
         select(Orientation::ALL),
         grounds(),
@@ -84,12 +74,34 @@ proptest! {
 #[test]
 fn what_is_named_is_where_one_expects_it() {
     for (sentence, scene) in [
-        ("a dog on a beach at sunset", ""),
-        ("A red boat on a dark blue lake under a golden sky.", ""),
-        ("three white sheep in a green field", ""),
-        ("یک گربه روی برف", ""),
-        ("the moon over the sea at night", ""),
-        ("", ""),
+        (
+            "a dog on a beach at sunset",
+            "A wide, evenly lit picture in clear contrast: coral across the top third and sand below, with a small brown subject standing out below the centre.",
+        ),
+        (
+            "A red boat on a dark blue lake under a golden sky.",
+            "A tall, evenly lit picture in strong contrast: gold above and navy across the bottom third, with a small red subject standing out in the lower right.",
+        ),
+        (
+            "three white sheep in a green field",
+            "A tall, evenly lit picture in clear contrast: lavender at the top and leaf green at the bottom, with touches of gold and a small white subject standing out below the centre.",
+        ),
+        (
+            "یک گربه روی برف",
+            "A wide, bright picture in clear contrast: silver at the top and white at the bottom, with touches of olive and a small orange subject standing out in the lower left.",
+        ),
+        (
+            "the moon over the sea at night",
+            "A square, dark picture in strong contrast: navy above and teal across the bottom third, with a small white subject standing out in the upper right.",
+        ),
+        (
+            "a white cat on snow",
+            "A wide, bright picture in strong contrast: sand above and white across the bottom third, with a small charcoal subject standing out below the centre.",
+        ),
+        (
+            "",
+            "A square, evenly lit picture in clear contrast: sky blue on the left and forest green on the right.",
+        ),
     ] {
         assert_eq!(Scene::imagine(sentence).to_string(), scene, "{sentence}");
     }

@@ -15,7 +15,8 @@ impl Storage {
             self.make(bucket).await?;
         }
         let policy = read_only_policy(&self.public_bucket);
-        let request = self.client.put_bucket_policy(self.public_bucket.as_str())?.config(policy).build();
+        let request =
+            self.client.put_bucket_policy(self.public_bucket.as_str())?.config(policy).build();
         if let Err(error) = self.within(async { Ok(request.send().await?) }).await {
             // Some stores have no policies and are opened in another way.
             tracing::debug!(%error, bucket = self.public_bucket, "the store takes no bucket policy");

@@ -35,7 +35,10 @@ impl From<Error> for StorageError {
     fn from(error: Error) -> Self {
         match error {
             Error::S3Server(S3ServerError::S3Error(ref answer))
-                if matches!(answer.code(), MinioErrorCode::NoSuchKey | MinioErrorCode::NoSuchBucket) =>
+                if matches!(
+                    answer.code(),
+                    MinioErrorCode::NoSuchKey | MinioErrorCode::NoSuchBucket
+                ) =>
             {
                 Self::Missing
             }

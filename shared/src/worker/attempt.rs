@@ -61,11 +61,14 @@ impl<S: Step> Worker<S> {
 
     pub(super) fn classify(&self, job: &Job, error: StepError) -> Outcome<S::Done> {
         let JobsConfig { backoff_first: first, backoff_longest: longest, .. } = self.jobs;
-        let wait =
-            |asked| Backoff { first, longest }.after(job.attempt, asked, &mut rand::rng());
+        let wait = |asked| Backoff { first, longest }.after(job.attempt, asked, &mut rand::rng());
         match error {
             StepError::Fail { failure, cause } => {
-                tracing::warn!(code = failure.code, cause = format!("{cause:#}"), "failed for good");
+                tracing::warn!(
+                    code = failure.code,
+                    cause = format!("{cause:#}"),
+                    "failed for good"
+                );
                 Outcome::Failed(failure)
             }
             StepError::Wait { code, after, cause } => {
@@ -108,7 +111,9 @@ impl<S: Step> Worker<S> {
                 Ok(Err(error)) => {
                     tracing::warn!(error = %chain(&error), "cannot renew the lease now");
                 }
-                Err(_) => tracing::warn!("the database does not answer; cannot renew the lease now"),
+                Err(_) => {
+                    tracing::warn!("the database does not answer; cannot renew the lease now")
+                }
             }
             if kept.elapsed() >= lease {
                 return;

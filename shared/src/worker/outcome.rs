@@ -14,9 +14,15 @@ pub(super) enum Outcome<D> {
     Finished(D),
     Failed(Failure),
     /// To be tried again; the attempt counts.
-    Retry { after: Duration, code: &'static str },
+    Retry {
+        after: Duration,
+        code: &'static str,
+    },
     /// Handed back; the attempt does not count.
-    Released { after: Duration, reason: &'static str },
+    Released {
+        after: Duration,
+        reason: &'static str,
+    },
     /// Somebody else has the job, or it was cancelled: there is nothing to write.
     LeaseLost,
 }

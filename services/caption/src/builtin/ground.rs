@@ -10,7 +10,7 @@ const FAR: f32 = 0.2;
 /// How much nearer, per pixel, a second colour has to bring the picture to be worth saying.
 const SPLIT_GAIN: f32 = 0.014;
 /// How much nearer three bands have to bring it.
-const BANDS_GAIN: f32 = 0.026;
+const BANDS_GAIN: f32 = 0.022;
 /// Each part takes at least one of so many equal strips.
 const STRIPS: usize = 5;
 
@@ -34,7 +34,7 @@ pub(super) fn readings(thumbnail: &Thumbnail, hidden: Option<&Mask>) -> Vec<Grou
 
 /// The name nearest to a colour.
 pub(super) fn name(colour: Oklab) -> Colour {
-    let distance = |named: &Colour| named.oklab().difference(colour);
+    let distance = |named: &Colour| named.distance()(colour);
     Colour::ALL
         .iter()
         .copied()
@@ -53,31 +53,26 @@ struct Strips {
 }
 
 impl Strips {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a thumbnail has at most 16,384 pixels"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a thumbnail has at most 16,384 pixels")]
     fn of(thumbnail: &Thumbnail, hidden: Option<&Mask>, axis: Axis) -> Self {
         let count = match axis {
             Axis::Vertical => thumbnail.height,
             Axis::Horizontal => thumbnail.width,
         };
-        let seen: Vec<_> = thumbnail
-            .pixels
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !hidden.is_some_and(|mask| mask.contains(*at)))
-            .map(|(at, pixel)| match axis {
-                Axis::Vertical => (at / thumbnail.width, *pixel),
-                Axis::Horizontal => (at % thumbnail.width, *pixel),
+        let seen: Vec<_> = (0..thumbnail.pixels.len())
+            .filter(|at| !hidden.is_some_and(|mask| mask.contains(*at)))
+            .map(|at| match axis {
+                Axis::Vertical => (at, at / thumbnail.width),
+                Axis::Horizontal => (at, at % thumbnail.width),
             })
             .collect();
         let sums = Colour::ALL.iter().map(|colour| {
-            let pure = colour.oklab();
+            let distances = thumbnail.distances(*colour);
             let mut strips = vec![0.0; count];
-            for (at, pixel) in &seen {
-                if let Some(strip) = strips.get_mut(*at) {
-                    *strip += pure.difference(*pixel).min(FAR);
+            for (at, strip) in &seen {
+                if let (Some(strip), Some(distance)) = (strips.get_mut(*strip), distances.get(*at))
+                {
+                    *strip += distance.min(FAR);
                 }
             }
             let mut sum = 0.0;
@@ -87,10 +82,7 @@ impl Strips {
             });
             (*colour, std::iter::once(0.0).chain(running).collect())
         });
-        Self {
-            sums: sums.collect(),
-            pixels: seen.len().max(1) as f32,
-        }
+        Self { sums: sums.collect(), pixels: seen.len().max(1) as f32 }
     }
 
     fn count(&self) -> usize {
@@ -104,9 +96,7 @@ impl Strips {
             .iter()
             .map(|(colour, sums)| (*colour, up_to(sums, to) - up_to(sums, from)))
             .min_by(|(_, one), (_, other)| one.total_cmp(other))
-            .map_or((Colour::Grey, FAR), |(colour, sum)| {
-                (colour, sum / self.pixels)
-            })
+            .map_or((Colour::Grey, FAR), |(colour, sum)| (colour, sum / self.pixels))
     }
 
     /// The least height of a part.
@@ -114,10 +104,7 @@ impl Strips {
         self.count().div_ceil(STRIPS)
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a thumbnail has at most 128 rows or columns"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a thumbnail has at most 128 rows or columns")]
     fn split(&self, axis: Axis) -> Option<Scored<Ground>> {
         let (count, least) = (self.count(), self.least());
         (least..=count.saturating_sub(least))

@@ -20,11 +20,18 @@ pub(super) struct Piece {
 
 impl Mask {
     pub(super) fn new(width: usize, height: usize, covered: Vec<bool>) -> Self {
-        Self {
-            width,
-            height,
-            covered,
+        Self { width, height, covered }
+    }
+
+    /// The mask of one piece alone.
+    pub(super) fn of(piece: &Piece, width: usize, height: usize) -> Self {
+        let mut covered = vec![false; width * height];
+        for at in &piece.pixels {
+            if let Some(covered) = covered.get_mut(*at) {
+                *covered = true;
+            }
         }
+        Self::new(width, height, covered)
     }
 
     pub(super) fn contains(&self, at: usize) -> bool {

@@ -1,7 +1,7 @@
 //! A picture at the size it is measured at, in `OKLab`.
 
 use image::RgbImage;
-use shared::scene::Oklab;
+use shared::scene::{Colour, Oklab};
 
 /// The longest side, in pixels: fine enough for a small subject, coarse enough to be quick.
 const LONGEST_SIDE: u32 = 128;
@@ -13,13 +13,14 @@ pub(super) struct Thumbnail {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) pixels: Vec<Oklab>,
+    /// How far each pixel is from each named colour; worked out once, used many times.
+    distances: Vec<(Colour, Vec<f32>)>,
 }
 
 impl Thumbnail {
-    /// Averages in linear light, as an eye far away would.
+    /// Averages the pixels' own sRGB values: in linear light, dark touches would drown.
     pub(super) fn of(picture: &RgbImage) -> Self {
         let (width, height) = size(picture.width(), picture.height());
-        let light = light_of_values();
         let across = samples(picture.width(), width);
         let down = samples(picture.height(), height);
         let pixel = |rows: &Vec<u32>, columns: &Vec<u32>| {
@@ -31,38 +32,57 @@ impl Thumbnail {
                         continue;
                     };
                     for (sum, value) in sum.iter_mut().zip(pixel.0) {
-                        *sum += light.get(usize::from(value)).copied().unwrap_or(0.0);
+                        *sum += f32::from(value);
                     }
                     count += 1.0;
                 }
             }
-            Oklab::from_linear(sum.map(|sum| sum / f32::max(count, 1.0)))
+            Oklab::from_encoded(sum.map(|sum| sum / f32::max(count, 1.0) / 255.0))
         };
-        let pixels = down
+        let pixels: Vec<_> = down
             .iter()
             .flat_map(|rows| across.iter().map(move |columns| (rows, columns)))
             .map(|(rows, columns)| pixel(rows, columns))
             .collect();
-        Self {
-            width: across.len(),
-            height: down.len(),
-            pixels,
-        }
+        let distances = Colour::ALL.iter().map(|colour| {
+            let distance = colour.distance();
+            (*colour, pixels.iter().map(|pixel| distance(*pixel)).collect())
+        });
+        let distances = distances.collect();
+        Self { width: across.len(), height: down.len(), pixels, distances }
+    }
+
+    /// How far each pixel is from a named colour, as [`Colour::distance`] has it.
+    pub(super) fn distances(&self, colour: Colour) -> &[f32] {
+        let of = self.distances.iter().find(|(known, _)| *known == colour);
+        of.map_or(&[], |(_, distances)| distances)
+    }
+
+    /// Its mean lightness, from 0 to 1; what is darker than the colour named black counts as that.
+    pub(super) fn lightness(&self) -> f32 {
+        let black = Colour::Black.oklab().lightness;
+        let (sum, count) = self.pixels.iter().fold((0.0, 0.0_f32), |(sum, count), pixel| {
+            (sum + pixel.lightness.max(black), count + 1.0)
+        });
+        sum / count.max(1.0)
     }
 
     /// The mean of all its pixels.
     pub(super) fn mean(&self) -> Oklab {
-        let (sum, count) =
-            self.pixels
-                .iter()
-                .fold((Oklab::default(), 0.0_f32), |(sum, count), pixel| {
-                    let sum = Oklab {
-                        lightness: sum.lightness + pixel.lightness,
-                        a: sum.a + pixel.a,
-                        b: sum.b + pixel.b,
-                    };
-                    (sum, count + 1.0)
-                });
+        self.mean_where(|_| true)
+    }
+
+    /// The mean of the pixels at some of its indices; black if there are none.
+    pub(super) fn mean_where(&self, counts: impl Fn(usize) -> bool) -> Oklab {
+        let some = self.pixels.iter().enumerate().filter(|(at, _)| counts(*at));
+        let (sum, count) = some.fold((Oklab::default(), 0.0_f32), |(sum, count), (_, pixel)| {
+            let sum = Oklab {
+                lightness: sum.lightness + pixel.lightness,
+                a: sum.a + pixel.a,
+                b: sum.b + pixel.b,
+            };
+            (sum, count + 1.0)
+        });
         Oklab::default().mixed(sum, count.max(1.0).recip())
     }
 }
@@ -91,13 +111,6 @@ fn samples(side: u32, count: u32) -> Vec<Vec<u32>> {
             positions.dedup();
             positions
         })
-        .collect()
-}
-
-/// The linear light of each 8-bit sRGB value, from 0 to 1.
-fn light_of_values() -> Vec<f32> {
-    (0..=u8::MAX)
-        .map(|value| Oklab::from_srgb([value; 3]).lightness.powi(3))
         .collect()
 }
 

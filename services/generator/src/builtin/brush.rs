@@ -40,7 +40,9 @@ impl Brush {
             let along = ratio(index, last);
             let end = *point * canvas.scale();
             let start = start.replace(end).unwrap_or(end);
-            self.press(canvas, [start, end], radius, [before, along]);
+            self.press(canvas, [start, end], [before, along], |along| {
+                radius * stroke.tip.width(along)
+            });
             before = along;
         }
         for at in self.touched.drain(..) {
@@ -59,18 +61,24 @@ impl Brush {
     }
 
     /// Presses the brush from one point (in pixels) to another.
-    fn press(&mut self, canvas: &Canvas, ends: [Point; 2], radius: f32, along: [f32; 2]) {
+    fn press(
+        &mut self,
+        canvas: &Canvas,
+        ends: [Point; 2],
+        along: [f32; 2],
+        radius: impl Fn(f32) -> f32,
+    ) {
         let [start, end] = ends;
         let way = end - start;
         let length = way.length();
         let direction = way.direction();
-        let (columns, rows) = canvas.around(start, end, radius);
+        let (columns, rows) = canvas.around(start, end, radius(along[0]).max(radius(along[1])));
         for row in rows {
             for column in columns.clone() {
                 let pixel = canvas.middle(column, row);
                 let part = (direction.dot(pixel - start) / length.max(1e-3)).clamp(0.0, 1.0);
                 let along = along[0] + (along[1] - along[0]) * part;
-                let radius = radius * width(along);
+                let radius = radius(along);
                 let off = pixel - start - way * part;
                 let distance = off.length();
                 let depth = 1.0 - distance / radius;
@@ -87,18 +95,12 @@ impl Brush {
                     depth,
                     // Soft over the outermost pixel and a half.
                     cover: ((radius - distance) / 1.5).min(1.0),
-                    across: distance.copysign(direction.turned().dot(off)) / radius,
+                    across: direction.turned().dot(off) / radius,
                     along,
                 };
             }
         }
     }
-}
-
-/// How wide the brush is pressed along a stroke, of its radius.
-fn width(along: f32) -> f32 {
-    let lift = (along - 0.35) / 0.65;
-    1.0 - 0.45 * lift * lift
 }
 
 /// The paint on the bristles there, between its two nearest.

@@ -20,12 +20,7 @@ pub(super) struct Canvas {
 impl Canvas {
     pub(super) fn new(width: u32, height: u32) -> Self {
         let pixels = index(width) * index(height);
-        Self {
-            width,
-            height,
-            paint: vec![Oklab::default(); pixels],
-            relief: vec![0.0; pixels],
-        }
+        Self { width, height, paint: vec![Oklab::default(); pixels], relief: vec![0.0; pixels] }
     }
 
     pub(super) fn width(&self) -> usize {
@@ -70,10 +65,7 @@ impl Canvas {
             let to = (one.max(other) + radius).clamp(0.0, last);
             from as usize..=to as usize
         };
-        (
-            span(start.x, end.x, self.width()),
-            span(start.y, end.y, self.height()),
-        )
+        (span(start.x, end.x, self.width()), span(start.y, end.y, self.height()))
     }
 
     /// Fills the canvas with what `colour` says of each place (in lengths of the shorter side).
@@ -86,10 +78,7 @@ impl Canvas {
                 let middle = Point::new(length(column), length(row * BLOCK)) + Point::new(4.0, 4.0);
                 let paint = colour(middle * scale.recip());
                 for line in rows.chunks_mut(columns) {
-                    line.iter_mut()
-                        .skip(column)
-                        .take(BLOCK)
-                        .for_each(|p| *p = paint);
+                    line.iter_mut().skip(column).take(BLOCK).for_each(|p| *p = paint);
                 }
             }
         }
@@ -136,10 +125,7 @@ fn codes() -> Vec<u8> {
         .map(|step| {
             let light = f32::from(step) / f32::from(STEPS);
             // A grey's lightness is the cube root of its light.
-            let grey = Oklab {
-                lightness: light.cbrt(),
-                ..Oklab::default()
-            };
+            let grey = Oklab { lightness: light.cbrt(), ..Oklab::default() };
             let [code, ..] = grey.to_srgb();
             code
         })
@@ -156,12 +142,12 @@ fn code(codes: &[u8], light: f32) -> u8 {
     codes.get(step).copied().unwrap_or(u8::MAX)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a side, at most 4096")]
-const fn index(side: u32) -> usize {
-    side as usize
+/// A side or a coordinate, at most 2048, as an index.
+fn index(side: u32) -> usize {
+    usize::try_from(side).unwrap_or(usize::MAX)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a side, at most 4096")]
+#[expect(clippy::cast_precision_loss, reason = "a side, at most 2048")]
 const fn length(side: usize) -> f32 {
     side as f32
 }

@@ -31,7 +31,7 @@ struct Part {
 
 /// What belongs at one place.
 pub(super) struct Spot {
-    /// Which part, layer of it, or subject it belongs to.
+    /// Which part of the ground it belongs to, or the subject.
     pub(super) area: usize,
     pub(super) pure: Oklab,
     pub(super) shade: Shade,
@@ -41,10 +41,10 @@ pub(super) struct Spot {
 
 /// The area of the subject; those of the ground are smaller.
 const SUBJECT: usize = usize::MAX;
-/// How far the edges between parts rise and fall, of the picture's side.
-const SWELL: f32 = 0.085;
+/// How far the edges between parts rise and fall, of the height of the part they begin.
+const SWELL: f32 = 0.17;
 /// How far from such an edge strokes still go along with it, of the picture's side.
-const BESIDE: f32 = 0.07;
+const BESIDE: f32 = 0.10;
 
 impl Composition {
     pub(super) fn new(scene: &Scene, extent: Point, dice: &mut Dice) -> Self {
@@ -96,9 +96,7 @@ impl Composition {
 
     /// How far a point is from the subject's centre, 1 being on its outline; far if there is none.
     pub(super) fn reach(&self, point: Point) -> f32 {
-        self.subject
-            .as_ref()
-            .map_or(f32::INFINITY, |(shape, _)| shape.reach(point))
+        self.subject.as_ref().map_or(f32::INFINITY, |(shape, _)| shape.reach(point))
     }
 
     fn ground_at(&self, point: Point, flow: Point) -> Spot {
@@ -106,14 +104,9 @@ impl Composition {
             Axis::Vertical => (point.y / self.extent.y, point.x),
             Axis::Horizontal => (point.x / self.extent.x, point.y),
         };
-        let mut spot = Spot {
-            area: 0,
-            pure: Oklab::default(),
-            shade: Shade::default(),
-            way: flow,
-        };
+        let mut spot = Spot { area: 0, pure: Oklab::default(), shade: Shade::default(), way: flow };
         for (index, part) in self.parts.iter().enumerate() {
-            let edge = |along| part.from + SWELL * self.swell(index, along);
+            let edge = |along| part.from + SWELL * part.height * self.swell(index, along);
             let below = down - edge(along);
             if index > 0 && below < 0.0 {
                 // Strokes above the edge go along with it too.
@@ -121,10 +114,10 @@ impl Composition {
                 break;
             }
             let layer = part.folds.at((down - part.from) / part.height, along);
-            spot.area = index * 16 + layer.number;
+            spot.area = index;
             spot.pure = part.pure;
             spot.shade = layer.shade;
-            spot.way = if index > 0 && layer.number == 0 {
+            spot.way = if index > 0 && layer.near == 0.0 {
                 self.turned(flow, (-below / BESIDE).exp(), slope(edge, along))
             } else {
                 self.turned(flow, layer.near, layer.slope * part.height)

@@ -30,12 +30,7 @@ impl Flow {
             force: if dice.chance(0.5) { 1.9 } else { -1.9 },
         });
         let whirls = whirls.collect();
-        Self {
-            drift,
-            waves: Noise::new(dice),
-            pace: dice.between(1.2, 2.2),
-            whirls,
-        }
+        Self { drift, waves: Noise::new(dice), pace: dice.between(1.2, 2.2), whirls }
     }
 
     /// Of length 1.

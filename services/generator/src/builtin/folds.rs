@@ -31,11 +31,8 @@ impl Folds {
         let turn = dice.between(-0.024, 0.024);
         let mut shade = |layer: f32| {
             let slope = 1.0 - 2.0 * layer / (layers - 1.0).max(1.0);
-            let steady = Shade {
-                light: fall * slope,
-                turn: turn * slope,
-                strength: -0.012 * slope,
-            };
+            let steady =
+                Shade { light: fall * slope, turn: turn * slope, strength: -0.012 * slope };
             steady.and(Shade::chance(dice, 0.25))
         };
         let first = shade(0.0);
@@ -47,38 +44,21 @@ impl Folds {
             noise: Noise::new(dice),
             shade,
         });
-        Self {
-            ridges: ridges.collect(),
-            first,
-        }
+        Self { ridges: ridges.collect(), first }
     }
 
     /// The layer at a place `down` its part (0 to 1) and `along` the ridges.
     pub(super) fn at(&self, down: f32, along: f32) -> Layer {
-        let over = self
-            .ridges
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(index, ridge)| {
-                let below = down - ridge.crest(along);
-                (below >= 0.0).then_some((index + 1, ridge, below))
-            });
-        let Some((number, ridge, below)) = over else {
-            return Layer {
-                number: 0,
-                shade: self.first,
-                near: 0.0,
-                slope: 0.0,
-            };
+        let over = self.ridges.iter().rev().find_map(|ridge| {
+            let below = down - ridge.crest(along);
+            (below >= 0.0).then_some((ridge, below))
+        });
+        let Some((ridge, below)) = over else {
+            return Layer { shade: self.first, near: 0.0, slope: 0.0 };
         };
         // Its crest catches the light.
-        let crest = Shade {
-            light: 0.05 * (-below / 0.06).exp() - 0.012,
-            ..Shade::default()
-        };
+        let crest = Shade { light: 0.05 * (-below / 0.06).exp() - 0.012, ..Shade::default() };
         Layer {
-            number,
             shade: ridge.shade.and(crest),
             near: (-below / 0.12).exp(),
             slope: slope(|along| ridge.crest(along), along),
@@ -88,10 +68,8 @@ impl Folds {
 
 /// What lies over one place.
 pub(super) struct Layer {
-    /// 0 for what lies before the first ridge.
-    pub(super) number: usize,
     pub(super) shade: Shade,
-    /// 1 on the layer's crest, and less the farther from it.
+    /// 1 on the layer's crest, less the farther from it, 0 where there is none.
     pub(super) near: f32,
     /// How steeply the crest falls there.
     pub(super) slope: f32,

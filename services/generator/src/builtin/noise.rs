@@ -13,9 +13,7 @@ pub(super) struct Noise {
 impl Noise {
     #[expect(clippy::cast_possible_truncation, reason = "half of the bits will do")]
     pub(super) fn new(dice: &mut Dice) -> Self {
-        Self {
-            seed: dice.bits() as u32,
-        }
+        Self { seed: dice.bits() as u32 }
     }
 
     /// From -1 to 1, about 0 in the mean.
@@ -28,11 +26,7 @@ impl Noise {
         let (x, y) = (smooth(point.x - column), smooth(point.y - row));
         let (column, row) = (column as i32, row as i32);
         let upper = mix(self.corner(column, row), self.corner(column + 1, row), x);
-        let lower = mix(
-            self.corner(column, row + 1),
-            self.corner(column + 1, row + 1),
-            x,
-        );
+        let lower = mix(self.corner(column, row + 1), self.corner(column + 1, row + 1), x);
         mix(upper, lower, y)
     }
 

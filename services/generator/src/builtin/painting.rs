@@ -8,7 +8,7 @@ use super::composition::Composition;
 use super::noise::Noise;
 use super::point::Point;
 use super::shade::Shade;
-use super::stroke::Stroke;
+use super::stroke::{Stroke, Tip};
 
 /// One going-over of the whole canvas.
 struct Pass {
@@ -25,34 +25,10 @@ struct Pass {
 }
 
 const PASSES: [Pass; 4] = [
-    Pass {
-        radius: 0.045,
-        apart: 1.5,
-        steps: 5,
-        spread: 0.7,
-        anywhere: 1.0,
-    },
-    Pass {
-        radius: 0.024,
-        apart: 1.6,
-        steps: 6,
-        spread: 0.9,
-        anywhere: 0.9,
-    },
-    Pass {
-        radius: 0.012,
-        apart: 1.8,
-        steps: 7,
-        spread: 1.0,
-        anywhere: 0.55,
-    },
-    Pass {
-        radius: 0.006,
-        apart: 2.0,
-        steps: 7,
-        spread: 1.0,
-        anywhere: 0.12,
-    },
+    Pass { radius: 0.045, apart: 2.2, steps: 5, spread: 0.7, anywhere: 1.0 },
+    Pass { radius: 0.024, apart: 2.2, steps: 6, spread: 0.9, anywhere: 0.9 },
+    Pass { radius: 0.012, apart: 1.9, steps: 7, spread: 1.0, anywhere: 0.7 },
+    Pass { radius: 0.006, apart: 2.0, steps: 7, spread: 1.0, anywhere: 0.12 },
 ];
 
 pub(super) fn paint(composition: &Composition, canvas: &mut Canvas, dice: &mut Dice) {
@@ -71,10 +47,8 @@ pub(super) fn paint(composition: &Composition, canvas: &mut Canvas, dice: &mut D
             let stroke = Stroke {
                 path,
                 radius: pass.radius * dice.between(0.75, 1.1),
-                colour: spot
-                    .shade
-                    .and(Shade::chance(dice, pass.spread))
-                    .of(spot.pure),
+                colour: spot.shade.and(Shade::chance(dice, pass.spread)).of(spot.pure),
+                tip: Tip::Flat,
                 bristles: Stroke::dip(dice),
                 body: 0.88,
             };
@@ -93,43 +67,43 @@ fn strew(composition: &Composition, canvas: &mut Canvas, brush: &mut Brush, dice
     let swarms = Noise::new(dice);
     let mut places: Vec<_> = scatter(composition.extent, APART, dice)
         .into_iter()
+        .filter(|place| composition.reach(*place) > 1.35)
         .map(|place| (swarms.rough(place * 2.2) + dice.between(-0.3, 0.3), place))
         .collect();
     places.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     // However the swarms fall, there are as many touches.
-    places.truncate(places.len() * 11 / 20);
+    places.truncate(places.len() / 2);
     for (_, place) in places {
-        let radius = dice.between(0.0145, 0.0185);
-        let shade = Shade::chance(dice, 0.8);
-        if composition.reach(place) > 1.35 {
-            dab(
-                composition,
-                canvas,
-                brush,
-                (place, radius),
-                (pure, shade),
-                dice,
-            );
-        }
+        touch(composition, canvas, brush, (place, pure), dice);
     }
 }
 
-/// A few thin strokes side by side that make one touch.
-fn dab(
+/// One touch: a petal along the flow, and on it a thinner one of another shade.
+fn touch(
     composition: &Composition,
     canvas: &mut Canvas,
     brush: &mut Brush,
-    (place, radius): (Point, f32),
-    (pure, shade): (Oklab, Shade),
+    (place, pure): (Point, Oklab),
     dice: &mut Dice,
 ) {
-    let way = composition.at(place).way;
-    for across in [-0.5, 0.5, 0.0] {
-        let stray = way * dice.between(-0.6, 0.6) + way.turned() * across;
+    let radius = dice.between(0.0155, 0.0205);
+    let half = composition.at(place).way * (radius * dice.between(1.6, 2.4));
+    let bend = half.turned() * dice.between(-0.25, 0.25);
+    let path = |from: Point, length: f32| {
+        let arc = |part: f32| from + half * (part * length) + bend * (1.0 - part * part);
+        [-1.0, -0.6, -0.2, 0.2, 0.6, 1.0].map(arc).to_vec()
+    };
+    let shade = Shade::chance(dice, 0.8);
+    let lighter = Shade { light: 0.03, ..Shade::chance(dice, 0.6) };
+    for (path, radius, shade) in [
+        (path(place, 1.0), radius, shade),
+        (path(place - half.turned() * 0.12, 0.8), radius * 0.45, shade.and(lighter)),
+    ] {
         let stroke = Stroke {
-            path: Stroke::follow(composition, place + stray * radius, radius * 0.8, 2, dice),
-            radius: radius * dice.between(0.55, 0.75),
-            colour: shade.and(Shade::chance(dice, 0.6)).of(pure),
+            path,
+            radius,
+            tip: Tip::Petal,
+            colour: shade.of(pure),
             bristles: Stroke::dip(dice),
             body: 1.0,
         };

@@ -31,11 +31,7 @@ impl Point {
     /// The same direction with length 1; to the right if there is none.
     pub(super) fn direction(self) -> Self {
         let length = self.length();
-        if length > 1e-6 {
-            self * length.recip()
-        } else {
-            Self::new(1.0, 0.0)
-        }
+        if length > 1e-6 { self * length.recip() } else { Self::new(1.0, 0.0) }
     }
 }
 

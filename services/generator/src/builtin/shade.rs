@@ -18,11 +18,7 @@ impl Shade {
     pub(super) fn chance(dice: &mut Dice, spread: f32) -> Self {
         // The sum of two throws: mostly little, seldom much.
         let mut throw = |most: f32| (dice.unit() + dice.unit() - 1.0) * most * spread;
-        Self {
-            light: throw(0.08),
-            turn: throw(0.045),
-            strength: throw(0.035),
-        }
+        Self { light: throw(0.08), turn: throw(0.045), strength: throw(0.035) }
     }
 
     pub(super) fn and(self, other: Self) -> Self {
@@ -42,11 +38,7 @@ impl Shade {
             // Greys have no hue to turn or strengthen: light falls on them warm or cool.
             (-0.4, 0.9, 0.0)
         };
-        let strength = if chroma > GREY {
-            self.strength
-        } else {
-            0.4 * self.turn
-        };
+        let strength = if chroma > GREY { self.strength } else { 0.4 * self.turn };
         Oklab {
             lightness: within(pure.lightness + self.light),
             a: pure.a + a * strength - b * turn,

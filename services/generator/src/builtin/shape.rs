@@ -27,12 +27,8 @@ enum Form {
 impl Shape {
     /// The shape of a subject on a canvas of this extent.
     pub(super) fn new(subject: Subject, extent: Point, dice: &mut Dice) -> Self {
-        let forms = [
-            Form::Disc,
-            Form::Pebble,
-            Form::Bloom { petals: 5.0 },
-            Form::Bloom { petals: 7.0 },
-        ];
+        let forms =
+            [Form::Disc, Form::Pebble, Form::Bloom { petals: 5.0 }, Form::Bloom { petals: 7.0 }];
         let form = dice.pick(&forms).unwrap_or(Form::Disc);
         let (across, down) = subject.place.middle();
         let area = subject.size.share() * extent.x * extent.y;
@@ -57,14 +53,10 @@ impl Shape {
         let reach = self.reach(point);
         let facing = from.direction().dot(Point::new(-0.6, -0.8)) * reach;
         let relief = match self.form {
-            Form::Bloom { .. } => 0.05 * self.waves(from) * reach + 0.04 * (0.5 - reach),
+            Form::Bloom { .. } => 0.07 * self.waves(from) * reach + 0.04 * (0.5 - reach),
             Form::Disc | Form::Pebble => 0.0,
         };
-        Shade {
-            light: 0.07 * facing + relief,
-            turn: -0.025 * facing,
-            strength: 0.2 * relief,
-        }
+        Shade { light: 0.07 * facing + relief, turn: 0.025 * facing, strength: 0.2 * relief }
     }
 
     /// Which way the brush goes there: around, or out along the petals.

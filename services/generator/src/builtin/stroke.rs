@@ -12,11 +12,38 @@ pub(super) const BRISTLES: usize = 14;
 pub(super) struct Stroke {
     pub(super) path: Vec<Point>,
     pub(super) radius: f32,
+    pub(super) tip: Tip,
     pub(super) colour: Oklab,
     /// How much paint each bristle carries, from 0 to 1.
     pub(super) bristles: [f32; BRISTLES],
     /// How opaque the paint is, from 0 to 1.
     pub(super) body: f32,
+}
+
+/// How a brush is pressed along its stroke.
+#[derive(Clone, Copy)]
+pub(super) enum Tip {
+    /// Put down flat, and lifted a little towards the end.
+    Flat,
+    /// Put down and lifted slowly: the stroke is a petal.
+    Petal,
+}
+
+impl Tip {
+    /// How wide it is pressed, of its radius, at a part (0 to 1) of the stroke.
+    #[inline]
+    pub(super) fn width(self, along: f32) -> f32 {
+        match self {
+            Self::Flat => {
+                let lift = ((along - 0.35) / 0.65).max(0.0);
+                1.0 - 0.45 * lift * lift
+            }
+            Self::Petal => {
+                let off = 2.0 * along - 0.9;
+                (1.05 - off * off).max(0.06)
+            }
+        }
+    }
 }
 
 impl Stroke {

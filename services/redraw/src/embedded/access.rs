@@ -18,7 +18,9 @@ impl S3Access for PublicReads {
         let reads = matches!(context.s3_op().name(), "GetObject" | "HeadObject");
         match context.s3_path() {
             S3Path::Object { bucket, .. } if reads && **bucket == *self.bucket => Ok(()),
-            _ => Err(s3_error!(AccessDenied, "Only objects of the public bucket are for everyone.")),
+            _ => {
+                Err(s3_error!(AccessDenied, "Only objects of the public bucket are for everyone."))
+            }
         }
     }
 }

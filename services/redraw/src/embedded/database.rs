@@ -34,7 +34,8 @@ impl EmbeddedDatabase {
             let folder = folder.clone();
             async move { tokio::task::spawn_blocking(move || open(&folder)).await? }
         };
-        let patience = ConstantBuilder::default().with_delay(LOCK_PAUSE).with_max_times(LOCK_PATIENCE);
+        let patience =
+            ConstantBuilder::default().with_delay(LOCK_PAUSE).with_max_times(LOCK_PATIENCE);
         let server = open.retry(patience).when(is_locked).await;
         let server = match server {
             Err(error) if is_locked(&error) => bail!(
@@ -65,7 +66,9 @@ fn open(folder: &Path) -> anyhow::Result<PgliteServer> {
     let builder = PgliteServer::builder().path(folder);
     let socket = socket_path(folder);
     if socket.as_os_str().len() > LONGEST_SOCKET_PATH {
-        tracing::warn!("data.folder is too long a path for a socket: PostgreSQL answers on loopback");
+        tracing::warn!(
+            "data.folder is too long a path for a socket: PostgreSQL answers on loopback"
+        );
         return builder.start();
     }
     builder.unix(socket).start()

@@ -25,10 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Starts the store, and tells the settings where it is.
-pub async fn start(
-    config: &mut Config,
-    lifecycle: &Lifecycle,
-) -> anyhow::Result<EmbeddedStore> {
+pub async fn start(config: &mut Config, lifecycle: &Lifecycle) -> anyhow::Result<EmbeddedStore> {
     let folder = config.data.folder.join("objects");
     std::fs::create_dir_all(&folder)?;
     let settings = &mut config.storage;

@@ -11,10 +11,7 @@ pub fn print(running: &Running) -> std::io::Result<()> {
     let config = &running.parts.config;
     let api = config.register.api_url();
     let base = api.trim_end_matches("/api/v1");
-    let mail = match config.mail.url.expose_secret().strip_prefix("file:") {
-        Some(folder) => folder,
-        None => "sent by SMTP",
-    };
+    let mail = config.mail.url.expose_secret().strip_prefix("file:").unwrap_or("sent by SMTP");
     let data = config.data.folder.display();
     let mut out = std::io::stdout().lock();
     write!(

@@ -2,8 +2,11 @@
 
 mod child;
 mod inspect;
+mod patience;
 mod pictures;
+mod program;
 mod proxy;
+mod raw;
 mod talk;
 mod visitors;
 
@@ -19,9 +22,11 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 pub use self::child::Child;
-pub use self::inspect::Mail;
-pub use self::pictures::{jpeg, png};
+pub use self::patience::eventually;
+pub use self::pictures::{jpeg, png, webp};
+pub use self::program::Program;
 pub use self::proxy::Proxy;
+pub use self::raw::{Answer, raw, raw_then_gone, raw_without_end};
 pub use self::talk::{form, part};
 pub use self::visitors::{Told, Visitors};
 

@@ -15,8 +15,12 @@ async fn a_picture_is_redrawn_and_its_owner_gets_one_mail_with_the_link() {
     let caption = document["caption"].as_str().unwrap();
     assert!(caption.contains("blue") && caption.contains("red"), "{caption}");
     let attempts = document["timeline"].as_array().unwrap().iter();
-    let steps: Vec<_> = attempts.map(|attempt| json!([attempt["step"], attempt["outcome"]])).collect();
-    assert_eq!(json!(steps), json!([["caption", "finished"], ["generate", "finished"], ["notify", "finished"]]));
+    let steps: Vec<_> =
+        attempts.map(|attempt| json!([attempt["step"], attempt["outcome"]])).collect();
+    assert_eq!(
+        json!(steps),
+        json!([["caption", "finished"], ["generate", "finished"], ["notify", "finished"]])
+    );
 
     let url = document["new_image_url"].as_str().unwrap();
     let picture = redraw.client.get(url).send().await.unwrap();

@@ -61,7 +61,10 @@ async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncou
     wire.cut();
     assert_refused(redraw, "storage_unavailable").await;
     let (status, parts) = readiness(redraw).await;
-    assert_eq!((status, &parts["storage"], &parts["database"]), (503, &"unavailable".into(), &"ok".into()));
+    assert_eq!(
+        (status, &parts["storage"], &parts["database"]),
+        (503, &"unavailable".into(), &"ok".into())
+    );
     assert_eq!(redraw.rows("requests").await, 1);
     let second = submit_again(redraw, &first).await;
     let waits = "select subject::text from attempts where error_code = 'storage_unavailable'";
@@ -69,7 +72,10 @@ async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncou
 
     wire.mend();
     assert_eq!(redraw.finished(&second).await["status"], "done");
-    assert_eq!(redraw.column("select distinct attempt::text from jobs").await, ["1".to_owned()].into());
+    assert_eq!(
+        redraw.column("select distinct attempt::text from jobs").await,
+        ["1".to_owned()].into()
+    );
     assert_eq!(readiness(redraw).await.0, 200);
     let third = redraw.register(jpeg(3), "owner@example.com").await;
     assert_eq!(redraw.finished(&third).await["status"], "done");
@@ -157,6 +163,9 @@ async fn while_the_mail_folder_cannot_be_written_the_mail_waits_and_then_goes_ou
     std::fs::remove_file(&folder).unwrap();
     redraw.finished(&id).await;
     assert_eq!(redraw.mails().len(), 1);
-    assert_eq!(redraw.column("select distinct attempt::text from jobs").await, ["1".to_owned()].into());
+    assert_eq!(
+        redraw.column("select distinct attempt::text from jobs").await,
+        ["1".to_owned()].into()
+    );
     redraw.stop().await;
 }

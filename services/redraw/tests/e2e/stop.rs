@@ -10,7 +10,10 @@ use crate::harness::{Child, Redraw, Visitors};
 const LARGE: (&str, &str) = ("REDRAW__GENERATOR__PICTURE_SIDE", "3000");
 
 /// Visitors come, the signal too, and the program must end well. Returns it, and who was taken in.
-async fn stopped_under_load(signal: &str, settings: &[(&'static str, &str)]) -> (Redraw, Vec<String>) {
+async fn stopped_under_load(
+    signal: &str,
+    settings: &[(&'static str, &str)],
+) -> (Redraw, Vec<String>) {
     let mut child = Child::new(settings);
     child.start().await;
     let pause = Duration::from_millis(50);
@@ -36,7 +39,10 @@ async fn assert_all_done_and_nothing_counted_twice(redraw: &Redraw, ids: &[Strin
     let counted = redraw.column("select distinct attempt::text from jobs").await;
     assert_eq!(counted, ["1".to_owned()].into());
     let outcomes = redraw.column("select distinct outcome from attempts").await;
-    assert!(outcomes.is_subset(&["finished".to_owned(), "released".to_owned()].into()), "{outcomes:?}");
+    assert!(
+        outcomes.is_subset(&["finished".to_owned(), "released".to_owned()].into()),
+        "{outcomes:?}"
+    );
     assert_eq!(redraw.mails().len(), ids.len());
 }
 
@@ -49,8 +55,10 @@ async fn sigterm_under_load_ends_well_and_everything_is_finished_after_the_next_
 
 #[tokio::test]
 async fn a_short_grace_hands_back_what_runs_uncounted() {
-    let (redraw, ids) = stopped_under_load("INT", &[LARGE, ("REDRAW__LIFECYCLE__GRACE", "1s")]).await;
-    let released = redraw.column("select distinct error_code from attempts where outcome = 'released'");
+    let (redraw, ids) =
+        stopped_under_load("INT", &[LARGE, ("REDRAW__LIFECYCLE__GRACE", "1s")]).await;
+    let released =
+        redraw.column("select distinct error_code from attempts where outcome = 'released'");
     assert_eq!(released.await, ["shutdown".to_owned()].into());
     assert_all_done_and_nothing_counted_twice(&redraw, &ids).await;
     redraw.stop().await;

@@ -2,7 +2,7 @@
 
 use poem_openapi::{Enum, Object};
 use shared::config::RegisterConfig;
-use shared::database::Database;
+use shared::database::{Connection, Database};
 use shared::jobs;
 use shared::requests::{self, CAPTION, GENERATE, NOTIFY, Request, Status};
 use time::OffsetDateTime;
@@ -142,12 +142,14 @@ pub struct Documents {
 impl Documents {
     /// The request, unless it is unknown or was deleted.
     pub async fn find(&self, id: Uuid) -> Result<Request, ReadRefused> {
+        find(&self.database.connection().await?, id).await
+    }
+
+    /// The document.
+    pub async fn see(&self, id: Uuid) -> Result<RequestDocument, ReadRefused> {
         let client = self.database.connection().await?;
-        let request = requests::find(&client, id).await?.ok_or_else(errors::no_such_request)?;
-        if request.erased_at.is_some() {
-            return Err(errors::erased().into());
-        }
-        Ok(request)
+        let request = find(&client, id).await?;
+        self.describe(&client, request).await
     }
 
     /// The document, if it is newer than the version seen last.
@@ -156,19 +158,24 @@ impl Documents {
         id: Uuid,
         seen: u64,
     ) -> Result<Option<RequestDocument>, ReadRefused> {
-        let request = self.find(id).await?;
+        let client = self.database.connection().await?;
+        let request = find(&client, id).await?;
         if request.version <= seen {
             return Ok(None);
         }
-        self.describe(request).await.map(Some)
+        self.describe(&client, request).await.map(Some)
     }
 
-    /// The request as it looks from outside.
-    pub async fn describe(&self, request: Request) -> Result<RequestDocument, ReadRefused> {
-        let client = self.database.connection().await?;
-        let place = requests::place_in_queue(&client, request.id, request.status).await?;
-        let timeline = jobs::attempts_of(&client, request.id, MOST_ATTEMPTS).await?;
-        drop(client);
+    async fn describe(
+        &self,
+        client: &Connection,
+        request: Request,
+    ) -> Result<RequestDocument, ReadRefused> {
+        // Asked for together, they travel together.
+        let (place, timeline) = tokio::try_join!(
+            requests::place_in_queue(client, request.id, request.status),
+            jobs::attempts_of(client, request.id, MOST_ATTEMPTS),
+        )?;
         let error = request.error_code.zip(request.error_text);
         Ok(RequestDocument {
             id: request.id,
@@ -190,9 +197,19 @@ impl Documents {
     }
 }
 
+async fn find(client: &Connection, id: Uuid) -> Result<Request, ReadRefused> {
+    let request = requests::find(client, id).await?.ok_or_else(errors::no_such_request)?;
+    if request.erased_at.is_some() {
+        return Err(errors::erased().into());
+    }
+    Ok(request)
+}
+
 fn stage(status: Status, timeline: &[jobs::Attempt]) -> Stage {
     let last = |kind: jobs::Kind, outcome: &[&str]| {
-        timeline.iter().rfind(|attempt| attempt.kind == kind.name())
+        timeline
+            .iter()
+            .rfind(|attempt| attempt.kind == kind.name())
             .is_some_and(|attempt| outcome.contains(&attempt.outcome.as_str()))
     };
     match status {

@@ -30,8 +30,7 @@ pub struct PictureResponse {
 impl Api {
     pub(super) async fn stream(&self, picture: Picture) -> Result<PictureResponse, ReadRefused> {
         let Picture { bucket, key, media_type } = picture;
-        let media_type =
-            HeaderValue::try_from(media_type).map_err(|_| errors::internal())?;
+        let media_type = HeaderValue::try_from(media_type).map_err(|_| errors::internal())?;
         match self.storage.stream(bucket, &key).await {
             Ok(object) => Ok(PictureResponse { media_type, object }),
             // A row points at nothing only while its request is being deleted.

@@ -43,24 +43,42 @@ pub struct Reading;
 
 impl Table for Registering {
     const ROWS: &'static [(u16, &'static str)] = &[
-        (400, "The form cannot be read or lacks something. `image_missing`, `email_missing`, `email_invalid`, `language_unknown`, `field_unknown`, `field_repeated`, `field_too_long`, `form_malformed`, `idempotency_key_invalid`"),
+        (
+            400,
+            "The form cannot be read or lacks something. `image_missing`, `email_missing`, `email_invalid`, `language_unknown`, `field_unknown`, `field_repeated`, `field_too_long`, `form_malformed`, `idempotency_key_invalid`",
+        ),
         (408, "It took too long to arrive. `upload_too_slow`"),
         (409, "The idempotency key was used for something else. `idempotency_key_reused`"),
         (413, "The picture is too large. `image_too_large`"),
-        (415, "Not a form, or not a picture that can be read. `not_multipart`, `not_an_image`, `image_type_unsupported`, `image_type_mismatch`"),
-        (422, "The picture is damaged or too big to look at. `image_empty`, `image_truncated`, `image_corrupt`, `too_many_pixels`, `too_many_frames`"),
+        (
+            415,
+            "Not a form, or not a picture that can be read. `not_multipart`, `not_an_image`, `image_type_unsupported`, `image_type_mismatch`",
+        ),
+        (
+            422,
+            "The picture is damaged or too big to look at. `image_empty`, `image_truncated`, `image_corrupt`, `too_many_pixels`, `too_many_frames`",
+        ),
         (500, "Something went wrong on our side. `internal`"),
-        (503, "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`"),
+        (
+            503,
+            "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`",
+        ),
     ];
 }
 
 impl Table for Reading {
     const ROWS: &'static [(u16, &'static str)] = &[
         (400, "The id is not a UUID. `id_malformed`"),
-        (404, "There is no such request, or no such picture yet. `request_unknown`, `picture_not_ready`"),
+        (
+            404,
+            "There is no such request, or no such picture yet. `request_unknown`, `picture_not_ready`",
+        ),
         (410, "The request was deleted. `request_deleted`"),
         (500, "Something went wrong on our side. `internal`"),
-        (503, "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`"),
+        (
+            503,
+            "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`",
+        ),
     ];
 }
 

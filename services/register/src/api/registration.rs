@@ -69,7 +69,8 @@ impl Api {
         let hashed = email.clone();
         let looked_at = tokio::task::spawn_blocking(move || {
             let body_hash = hash(&hashed, language, &image);
-            let picture = picture::admit(image, file_name.as_deref(), media_type.as_deref(), &bounds);
+            let picture =
+                picture::admit(image, file_name.as_deref(), media_type.as_deref(), &bounds);
             (body_hash, picture)
         });
         let (body_hash, picture) = looked_at.await.map_err(|_| errors::internal())?;
@@ -115,8 +116,11 @@ impl Api {
         let submitted = submitted.map_err(|error| errors::database(&error))?;
         if submitted.replayed {
             // Somebody was faster with the same key: our object belongs to no row.
-            self.remove_pictures(requests::Erased { image_key: new.image_key, new_image_key: None })
-                .await;
+            self.remove_pictures(requests::Erased {
+                image_key: new.image_key,
+                new_image_key: None,
+            })
+            .await;
         } else {
             tracing::info!(request.id = %id, bytes = new.image_bytes, media_type, "registered");
             metrics::counter!("requests_registered_total").increment(1);

@@ -81,10 +81,6 @@ impl Claim {
             Self::Ours(format) => format.name(),
             Self::Other(name) => name,
         };
-        Err(Refusal::Mismatch {
-            said_by,
-            claimed,
-            found,
-        })
+        Err(Refusal::Mismatch { said_by, claimed, found })
     }
 }

@@ -22,24 +22,10 @@ impl Content {
             [0xFF, 0xD8, 0xFF, ..] => Self::Picture(Format::Jpeg),
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Self::Picture(Format::Png),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Self::Picture(Format::Gif),
-            [
-                b'R',
-                b'I',
-                b'F',
-                b'F',
-                _,
-                _,
-                _,
-                _,
-                b'W',
-                b'E',
-                b'B',
-                b'P',
-                ..,
-            ] => Self::Picture(Format::WebP),
-            _ => binary(bytes)
-                .or_else(|| text(bytes))
-                .map_or(Self::Unknown, Self::Foreign),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => {
+                Self::Picture(Format::WebP)
+            }
+            _ => binary(bytes).or_else(|| text(bytes)).map_or(Self::Unknown, Self::Foreign),
         }
     }
 }
@@ -94,9 +80,7 @@ fn text(bytes: &[u8]) -> Option<&'static str> {
     let start = window.iter().position(|byte| {
         !matches!(byte, 0xEF | 0xBB | 0xBF | 0xFE | 0xFF) && !byte.is_ascii_whitespace()
     })?;
-    let markup = window
-        .get(start..)
-        .filter(|markup| markup.starts_with(b"<"))?;
+    let markup = window.get(start..).filter(|markup| markup.starts_with(b"<"))?;
     let begins = |names: &[&[u8]]| names.iter().any(|name| markup.starts_with(name));
     if begins(&[b"<!doctype html", b"<html", b"<head", b"<body", b"<script"]) {
         Some("HTML pages are not pictures")

@@ -11,21 +11,13 @@ const EXTENSION: u8 = 0x21;
 const TRAILER: u8 = 0x3B;
 
 fn corrupt(what: &'static str) -> Refusal {
-    Refusal::Corrupt {
-        format: Format::Gif,
-        what,
-    }
+    Refusal::Corrupt { format: Format::Gif, what }
 }
 
 /// Walks a GIF from its header to its trailer, and writes it anew without comments. All frames
 /// remain.
 pub(super) fn clean(bytes: &[u8], limits: &Limits) -> Result<Cleaned, Refusal> {
-    let mut reader = Reader::new(
-        bytes,
-        Refusal::Truncated {
-            format: Format::Gif,
-        },
-    );
+    let mut reader = Reader::new(bytes, Refusal::Truncated { format: Format::Gif });
     let mut body = Vec::with_capacity(bytes.len());
     body.extend_from_slice(reader.take(6)?);
     let screen: [u8; 7] = reader.array()?;
@@ -54,11 +46,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits) -> Result<Cleaned, Refusal> {
         return Err(corrupt("it holds no frame"));
     }
     walk.body.push(TRAILER);
-    Ok(Cleaned {
-        bytes: walk.body,
-        width,
-        height,
-    })
+    Ok(Cleaned { bytes: walk.body, width, height })
 }
 
 struct Walk {
@@ -105,11 +93,7 @@ impl Walk {
 
 /// The length in bytes of the palette that a descriptor's packed fields announce.
 fn palette_length(packed: u8) -> usize {
-    if packed & 0x80 == 0 {
-        0
-    } else {
-        3 << ((packed & 7) + 1)
-    }
+    if packed & 0x80 == 0 { 0 } else { 3 << ((packed & 7) + 1) }
 }
 
 /// The length of a run of sub-blocks with its terminator, or `None` where the bytes end first.

@@ -16,27 +16,14 @@ const START_OF_IMAGE: [u8; 2] = [0xFF, 0xD8];
 const END_OF_IMAGE: [u8; 2] = [0xFF, 0xD9];
 
 fn corrupt(what: &'static str) -> Refusal {
-    Refusal::Corrupt {
-        format: Format::Jpeg,
-        what,
-    }
+    Refusal::Corrupt { format: Format::Jpeg, what }
 }
 
 /// Walks a JPEG from its first marker to its last, and writes it anew without metadata.
 pub(super) fn clean(bytes: &[u8], limits: &Limits) -> Result<Cleaned, Refusal> {
-    let mut reader = Reader::new(
-        bytes,
-        Refusal::Truncated {
-            format: Format::Jpeg,
-        },
-    );
+    let mut reader = Reader::new(bytes, Refusal::Truncated { format: Format::Jpeg });
     reader.take(START_OF_IMAGE.len())?;
-    let mut walk = Walk {
-        head: Head::default(),
-        frame: None,
-        scans: 0,
-        body: Vec::new(),
-    };
+    let mut walk = Walk { head: Head::default(), frame: None, scans: 0, body: Vec::new() };
     walk.body.reserve(bytes.len());
     loop {
         match marker(&mut reader)? {
@@ -106,10 +93,7 @@ impl Walk {
     /// Reads a scan: its header, and the entropy-coded data up to the next marker.
     fn scan(&mut self, reader: &mut Reader) -> Result<(), Refusal> {
         let header = payload(reader)?;
-        let frame = self
-            .frame
-            .as_ref()
-            .ok_or_else(|| corrupt("a scan precedes the header"))?;
+        let frame = self.frame.as_ref().ok_or_else(|| corrupt("a scan precedes the header"))?;
         frame.check_scan(header)?;
         self.scans += 1;
         if self.scans > MAX_SCANS {
@@ -129,9 +113,7 @@ impl Walk {
     }
 
     fn finish(self) -> Result<Cleaned, Refusal> {
-        let frame = self
-            .frame
-            .ok_or_else(|| corrupt("it has no frame header"))?;
+        let frame = self.frame.ok_or_else(|| corrupt("it has no frame header"))?;
         if self.scans == 0 {
             return Err(corrupt("it has no scan"));
         }
@@ -140,20 +122,14 @@ impl Walk {
         self.head.write(&mut bytes);
         bytes.extend_from_slice(&self.body);
         bytes.extend_from_slice(&END_OF_IMAGE);
-        Ok(Cleaned {
-            bytes,
-            width: frame.width,
-            height: frame.height,
-        })
+        Ok(Cleaned { bytes, width: frame.width, height: frame.height })
     }
 }
 
 /// Reads a segment's length, which counts itself, and then its content.
 fn payload<'a>(reader: &mut Reader<'a>) -> Result<&'a [u8], Refusal> {
     let length = usize::from(reader.be16()?);
-    let length = length
-        .checked_sub(2)
-        .ok_or_else(|| corrupt("a segment's length is wrong"))?;
+    let length = length.checked_sub(2).ok_or_else(|| corrupt("a segment's length is wrong"))?;
     reader.take(length)
 }
 

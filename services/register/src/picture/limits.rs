@@ -22,10 +22,7 @@ impl Limits {
         height: u32,
     ) -> Result<(), Refusal> {
         if width == 0 || height == 0 {
-            return Err(Refusal::Corrupt {
-                format,
-                what: "its width or height is zero",
-            });
+            return Err(Refusal::Corrupt { format, what: "its width or height is zero" });
         }
         let pixels = u64::from(width) * u64::from(height);
         if width.max(height) > self.max_side || pixels > self.max_pixels {
@@ -42,9 +39,7 @@ impl Limits {
     /// Checks the number of frames, counted or claimed.
     pub(super) fn check_frames(&self, frames: u32) -> Result<(), Refusal> {
         if frames > self.max_frames {
-            return Err(Refusal::TooManyFrames {
-                max_frames: self.max_frames,
-            });
+            return Err(Refusal::TooManyFrames { max_frames: self.max_frames });
         }
         Ok(())
     }

@@ -26,36 +26,21 @@ impl Orientation {
             _ => return None,
         };
         let short = |bytes: [u8; 2]| {
-            if big_endian {
-                u16::from_be_bytes(bytes)
-            } else {
-                u16::from_le_bytes(bytes)
-            }
+            if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
         };
         let long = |bytes: [u8; 4]| {
-            if big_endian {
-                u32::from_be_bytes(bytes)
-            } else {
-                u32::from_le_bytes(bytes)
-            }
+            if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
         };
         let offset = usize::try_from(long(*after.first_chunk()?)).ok()?;
         let (&count, entries) = tiff.get(offset..)?.split_first_chunk::<2>()?;
         let (entries, _) = entries.as_chunks::<12>();
-        let value = entries
-            .iter()
-            .take(usize::from(short(count)))
-            .find_map(|entry| {
-                let [t0, t1, k0, k1, c0, c1, c2, c3, v0, v1, _, _] = *entry;
-                let wanted = short([t0, t1]) == TAG
-                    && short([k0, k1]) == SHORT
-                    && long([c0, c1, c2, c3]) == 1;
-                wanted.then(|| short([v0, v1]))
-            })?;
-        u8::try_from(value)
-            .ok()
-            .filter(|value| (2..=8).contains(value))
-            .map(Self)
+        let value = entries.iter().take(usize::from(short(count))).find_map(|entry| {
+            let [t0, t1, k0, k1, c0, c1, c2, c3, v0, v1, _, _] = *entry;
+            let wanted =
+                short([t0, t1]) == TAG && short([k0, k1]) == SHORT && long([c0, c1, c2, c3]) == 1;
+            wanted.then(|| short([v0, v1]))
+        })?;
+        u8::try_from(value).ok().filter(|value| (2..=8).contains(value)).map(Self)
     }
 
     /// A TIFF block of one directory with this one entry.

@@ -14,21 +14,13 @@ use super::{Cleaned, Format, Limits, Refusal};
 const SIGNATURE: &[u8; 8] = b"\x89PNG\r\n\x1A\n";
 
 fn corrupt(what: &'static str) -> Refusal {
-    Refusal::Corrupt {
-        format: Format::Png,
-        what,
-    }
+    Refusal::Corrupt { format: Format::Png, what }
 }
 
 /// Walks a PNG from `IHDR` to `IEND`, and writes it anew without metadata. Of an APNG the default
 /// image remains.
 pub(super) fn clean(bytes: &[u8], limits: &Limits) -> Result<Cleaned, Refusal> {
-    let mut reader = Reader::new(
-        bytes,
-        Refusal::Truncated {
-            format: Format::Png,
-        },
-    );
+    let mut reader = Reader::new(bytes, Refusal::Truncated { format: Format::Png });
     reader.take(SIGNATURE.len())?;
     let (header, chunk) = Header::read(&mut reader)?;
     limits.check_size(Format::Png, header.width, header.height)?;
@@ -48,11 +40,7 @@ pub(super) fn clean(bytes: &[u8], limits: &Limits) -> Result<Cleaned, Refusal> {
         Chunk::new(*b"eXIf", tiff).write(&mut cleaned);
     }
     cleaned.extend_from_slice(&walk.body);
-    Ok(Cleaned {
-        bytes: cleaned,
-        width: header.width,
-        height: header.height,
-    })
+    Ok(Cleaned { bytes: cleaned, width: header.width, height: header.height })
 }
 
 /// How far the pixel data has come. Its chunks follow each other without a break (5.6).
@@ -104,11 +92,7 @@ impl Walk {
                 self.orientation = Orientation::read(chunk.data);
             }
             b"acTL" => {
-                let frames = chunk
-                    .data
-                    .first_chunk()
-                    .copied()
-                    .map_or(0, u32::from_be_bytes);
+                let frames = chunk.data.first_chunk().copied().map_or(0, u32::from_be_bytes);
                 limits.check_frames(frames)?;
             }
             b"fcTL" => {

@@ -21,10 +21,7 @@ impl<'a> Reader<'a> {
 
     /// Reads `count` bytes.
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Refusal> {
-        let (head, rest) = self
-            .rest
-            .split_at_checked(count)
-            .ok_or_else(|| self.short.clone())?;
+        let (head, rest) = self.rest.split_at_checked(count).ok_or_else(|| self.short.clone())?;
         self.rest = rest;
         Ok(head)
     }
@@ -43,10 +40,7 @@ impl<'a> Reader<'a> {
 
     /// Reads `N` bytes.
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Refusal> {
-        let (head, rest) = self
-            .rest
-            .split_first_chunk()
-            .ok_or_else(|| self.short.clone())?;
+        let (head, rest) = self.rest.split_first_chunk().ok_or_else(|| self.short.clone())?;
         self.rest = rest;
         Ok(*head)
     }

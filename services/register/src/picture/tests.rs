@@ -17,11 +17,7 @@ use image::{DynamicImage, ImageDecoder, ImageReader};
 
 use super::{Limits, Picture, Refusal, admit};
 
-const LIMITS: Limits = Limits {
-    max_pixels: 40_000_000,
-    max_side: 12_000,
-    max_frames: 300,
-};
+const LIMITS: Limits = Limits { max_pixels: 40_000_000, max_side: 12_000, max_frames: 300 };
 
 fn admitted(bytes: &[u8]) -> Result<Picture, Refusal> {
     admit(Bytes::copy_from_slice(bytes), None, None, &LIMITS)
@@ -32,11 +28,7 @@ fn code(bytes: &[u8]) -> &'static str {
 }
 
 fn decoder(bytes: &[u8]) -> impl ImageDecoder {
-    ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .unwrap()
-        .into_decoder()
-        .unwrap()
+    ImageReader::new(Cursor::new(bytes)).with_guessed_format().unwrap().into_decoder().unwrap()
 }
 
 fn pixels(bytes: &[u8]) -> DynamicImage {
@@ -49,9 +41,7 @@ fn orientation(bytes: &[u8]) -> Option<Orientation> {
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes
-        .windows(text.len())
-        .any(|window| window == text.as_bytes())
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 #[test]
@@ -60,11 +50,7 @@ fn plain_pictures_are_admitted_with_their_size_and_the_same_pixels() {
         let picture = admitted(&bytes).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
         let before = pixels(&bytes);
         assert_eq!(pixels(&picture.bytes), before, "{name}");
-        assert_eq!(
-            (picture.width, picture.height),
-            (before.width(), before.height()),
-            "{name}"
-        );
+        assert_eq!((picture.width, picture.height), (before.width(), before.height()), "{name}");
         let again = admit(
             picture.bytes.clone(),
             Some(&format!("a.{}", picture.format.extension())),

@@ -14,21 +14,13 @@ use super::reader::Reader;
 use super::{Cleaned, Format, Limits, MAX_PROFILE_BYTES, Refusal};
 
 fn corrupt(what: &'static str) -> Refusal {
-    Refusal::Corrupt {
-        format: Format::WebP,
-        what,
-    }
+    Refusal::Corrupt { format: Format::WebP, what }
 }
 
 /// Walks a WebP through all its chunks, and writes it anew without metadata. All frames of an
 /// animation remain.
 pub(super) fn clean(bytes: &[u8], limits: &Limits) -> Result<Cleaned, Refusal> {
-    let mut reader = Reader::new(
-        bytes,
-        Refusal::Truncated {
-            format: Format::WebP,
-        },
-    );
+    let mut reader = Reader::new(bytes, Refusal::Truncated { format: Format::WebP });
     reader.take(4)?;
     let size = reader.le32()?;
     let mut file = Reader::new(reader.take_u32(size)?, corrupt("its size is wrong"));
@@ -127,31 +119,17 @@ impl<'a> Walk<'a> {
         bytes.extend_from_slice(b"RIFF\0\0\0\0WEBP");
         // A plain picture needs an extended header only where it has an orientation.
         let canvas = self.canvas.or_else(|| {
-            let alpha = self
-                .still
-                .bitstream()
-                .is_some_and(|bitstream| bitstream.alpha);
-            self.orientation.map(|_| Canvas {
-                animated: false,
-                alpha,
-                width,
-                height,
-            })
+            let alpha = self.still.bitstream().is_some_and(|bitstream| bitstream.alpha);
+            self.orientation.map(|_| Canvas { animated: false, alpha, width, height })
         });
         if let Some(canvas) = &canvas {
-            canvas.write(
-                self.profile.is_some(),
-                self.orientation.is_some(),
-                &mut bytes,
-            );
+            canvas.write(self.profile.is_some(), self.orientation.is_some(), &mut bytes);
         }
         if let Some(profile) = self.profile {
             write_chunk(&mut bytes, *b"ICCP", profile);
         }
         if canvas.as_ref().is_some_and(|canvas| canvas.animated) {
-            let animation = self
-                .animation
-                .ok_or_else(|| corrupt("it holds no animation"))?;
+            let animation = self.animation.ok_or_else(|| corrupt("it holds no animation"))?;
             if self.frames == 0 {
                 return Err(corrupt("it holds no frame"));
             }
@@ -164,10 +142,6 @@ impl<'a> Walk<'a> {
             write_chunk(&mut bytes, *b"EXIF", &orientation.tiff());
         }
         chunk::set_riff_size(&mut bytes)?;
-        Ok(Cleaned {
-            bytes,
-            width,
-            height,
-        })
+        Ok(Cleaned { bytes, width, height })
     }
 }

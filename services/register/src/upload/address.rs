@@ -29,7 +29,10 @@ pub fn parse_address(text: &str) -> Result<Address, Problem> {
     let parsed: Option<Address> = text.parse().ok();
     match parsed {
         Some(address) if !text.chars().any(|character| character.is_ascii_control()) => Ok(address),
-        _ => refuse("email_invalid", "This is not an e-mail address; one looks like you@example.com."),
+        _ => refuse(
+            "email_invalid",
+            "This is not an e-mail address; one looks like you@example.com.",
+        ),
     }
 }
 
@@ -43,7 +46,15 @@ mod tests {
             assert_eq!(parse_address(good).unwrap().to_string(), good.trim());
         }
         let long = format!("{}@example.com", "a".repeat(400));
-        for bad in ["you", "you@", "@x.com", "a b@x.com", "a@x.com\r\nBcc: b@y.com", "علی@مثال.ایران", &long] {
+        for bad in [
+            "you",
+            "you@",
+            "@x.com",
+            "a b@x.com",
+            "a@x.com\r\nBcc: b@y.com",
+            "علی@مثال.ایران",
+            &long,
+        ] {
             assert_eq!(parse_address(bad).unwrap_err().code(), "email_invalid", "{bad:?}");
         }
         assert_eq!(parse_address("  ").unwrap_err().code(), "email_missing");

@@ -44,7 +44,8 @@ pub struct Form {
 ///
 /// 400, 408, 413 or 415, each with a sentence that helps.
 pub async fn read_form(upload: UploadBody, limits: &UploadLimits) -> Result<Form, Problem> {
-    let boundary = multer::parse_boundary(&upload.content_type).map_err(|_| refusal::not_multipart())?;
+    let boundary =
+        multer::parse_boundary(&upload.content_type).map_err(|_| refusal::not_multipart())?;
     let most = limits.image_bytes.saturating_add(OVERHEAD_BYTES);
     let waits = upload.waits_for_continue;
     let mut stream = upload.body.into_bytes_stream();
@@ -54,8 +55,8 @@ pub async fn read_form(upload: UploadBody, limits: &UploadLimits) -> Result<Form
         }
         return Err(refusal::too_large(limits.image_bytes));
     }
-    let bounded = multer::Constraints::new()
-        .size_limit(multer::SizeLimit::new().whole_stream(most));
+    let bounded =
+        multer::Constraints::new().size_limit(multer::SizeLimit::new().whole_stream(most));
     let form = Multipart::with_constraints(&mut stream, boundary, bounded);
     let read = tokio::time::timeout(limits.timeout, read_fields(form, limits.image_bytes)).await;
     let read = read.unwrap_or_else(|_| Err(refusal::too_slow()));

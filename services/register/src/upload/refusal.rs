@@ -8,7 +8,8 @@ fn bad(code: &'static str, help: impl Into<String>) -> Problem {
 }
 
 pub fn not_multipart() -> Problem {
-    let help = "Send the form as multipart/form-data with a boundary, as browsers and `curl -F` do.";
+    let help =
+        "Send the form as multipart/form-data with a boundary, as browsers and `curl -F` do.";
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_multipart", help)
 }
 

@@ -33,6 +33,40 @@ impl Redraw {
         client.execute(sql, &[]).await.unwrap()
     }
 
+    /// The single number that a query returns.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let client = self.parts.database.connection().await.unwrap();
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    /// From now on every new job waits for [`release`](Self::release).
+    pub async fn hold_work(&self) {
+        self.execute("alter table jobs alter run_at set default now() + interval '1 hour'").await;
+    }
+
+    /// What waits may be done; what it leads to waits again.
+    pub async fn release(&self) {
+        self.execute("update jobs set run_at = now() where state = 'queued'").await;
+    }
+
+    /// Undoes [`hold_work`](Self::hold_work).
+    pub async fn let_work_go(&self) {
+        self.execute("alter table jobs alter run_at set default now()").await;
+        self.release().await;
+    }
+
+    /// All that lies in the store, hidden files and buckets included.
+    pub fn everything_stored(&self) -> Vec<String> {
+        let root = self.folder.path().join("var/objects");
+        let buckets = ["redraw-originals", "redraw-public"];
+        let all = |folder: &Path| -> Vec<String> {
+            let entries = std::fs::read_dir(folder).unwrap();
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        };
+        let beside = all(&root).into_iter().filter(|name| !buckets.contains(&name.as_str()));
+        beside.chain(buckets.iter().flat_map(|bucket| all(&root.join(bucket)))).collect()
+    }
+
     /// The names in the bucket of originals.
     pub fn originals(&self) -> Vec<String> {
         names(&self.folder.path().join("var/objects/redraw-originals"))

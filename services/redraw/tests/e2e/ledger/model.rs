@@ -41,7 +41,9 @@ impl Model {
             (Operation::Write { job, what, .. }, Answer::Wrote { lease, written }) => {
                 let job = &mut self.jobs[*job];
                 if *written != (job.lease == Some(*lease)) {
-                    return Err(format!("{what:?} with {lease} was written: {written}; to {job:?}"));
+                    return Err(format!(
+                        "{what:?} with {lease} was written: {written}; to {job:?}"
+                    ));
                 }
                 if *written {
                     write(job, *what);

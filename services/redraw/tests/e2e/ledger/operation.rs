@@ -7,20 +7,38 @@ use super::{JOBS, WORKERS};
 /// One thing that happens. A worker uses the last lease it was given on a job, stale or not.
 #[derive(Clone, Debug)]
 pub enum Operation {
-    ClaimDue { worker: usize, limit: usize },
-    ClaimOne { worker: usize, job: usize },
-    Write { worker: usize, job: usize, what: Write },
+    ClaimDue {
+        worker: usize,
+        limit: usize,
+    },
+    ClaimOne {
+        worker: usize,
+        job: usize,
+    },
+    Write {
+        worker: usize,
+        job: usize,
+        what: Write,
+    },
     /// The worker dies, and with it what it knew.
-    Crash { worker: usize },
+    Crash {
+        worker: usize,
+    },
     /// Time passes: the lease runs out.
-    Elapse { job: usize },
+    Elapse {
+        job: usize,
+    },
     /// Time passes: the job's next attempt is due.
-    Arrive { job: usize },
+    Arrive {
+        job: usize,
+    },
     /// The leases that ran out are taken back.
     Reap,
     /// A process starts that has the database for itself.
     Restart,
-    Cancel { job: usize },
+    Cancel {
+        job: usize,
+    },
 }
 
 /// What a worker says about a job that it believes to have.

@@ -26,7 +26,10 @@ impl Row {
         let running = usize::from(self.state == "running");
         let rules = [
             ("an attempt is open if and only if the job runs", count("running:") == running),
-            ("there is a lease if and only if the job runs", self.lease.is_some() == (running == 1)),
+            (
+                "there is a lease if and only if the job runs",
+                self.lease.is_some() == (running == 1),
+            ),
             ("what counts is counted", self.counted == self.attempts.len() - count("released:")),
             ("it is finished once", count("finished:") == usize::from(self.state == "finished")),
             ("what has ended never comes back", !before.has_ended() || self == before),

@@ -30,7 +30,10 @@ pub struct World {
 pub enum Answer {
     /// Jobs by index, each with its lease and the attempt's number.
     Claimed(Vec<(usize, Uuid, usize)>),
-    Wrote { lease: Uuid, written: bool },
+    Wrote {
+        lease: Uuid,
+        written: bool,
+    },
     Nothing,
 }
 
@@ -71,12 +74,20 @@ impl World {
                 Answer::Nothing
             }
             Operation::Elapse { job } => {
-                self.execute("update jobs set leased_until = now() - interval '1 s' \
-                    where subject = $1 and state = 'running'", job).await
+                self.execute(
+                    "update jobs set leased_until = now() - interval '1 s' \
+                    where subject = $1 and state = 'running'",
+                    job,
+                )
+                .await
             }
             Operation::Arrive { job } => {
-                self.execute("update jobs set run_at = now() where subject = $1 \
-                    and state = 'queued'", job).await
+                self.execute(
+                    "update jobs set run_at = now() where subject = $1 \
+                    and state = 'queued'",
+                    job,
+                )
+                .await
             }
             Operation::Reap => {
                 self.ledgers[0].expire_leases(self.kind).await.unwrap();

@@ -31,7 +31,9 @@ async fn a_folder_that_another_redraw_uses_is_named_with_its_setting() {
     let redraw = Redraw::start().await;
     let folder = redraw.folder.path().join("var").display().to_string();
     let error = refusal(Child::new(&[("REDRAW__DATA__FOLDER", &folder)])).await;
-    let expected = format!("error: another redraw runs on {folder}; stop it, or choose another folder with data.folder");
+    let expected = format!(
+        "error: another redraw runs on {folder}; stop it, or choose another folder with data.folder"
+    );
     assert_eq!(error, expected);
     redraw.stop().await;
 }
@@ -44,7 +46,10 @@ async fn a_setting_that_does_not_exist_or_has_the_wrong_form_is_named_with_where
         "error: REDRAW__JOBS__LEESE sets `jobs.leese`, which is no setting of redraw; config.yaml lists them all"
     );
     let error = refusal(Child::new(&[("REDRAW__JOBS__LEASE", "soon")])).await;
-    assert!(error.starts_with("error: REDRAW__JOBS__LEASE: `jobs.lease` has the wrong form: "), "{error}");
+    assert!(
+        error.starts_with("error: REDRAW__JOBS__LEASE: `jobs.lease` has the wrong form: "),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -36,11 +36,8 @@ pub struct Standing {
 }
 
 impl Bench {
-    pub const PACE: Pace = Pace {
-        concurrency: 2,
-        tick: Duration::from_millis(50),
-        deadline: Duration::from_mins(5),
-    };
+    pub const PACE: Pace =
+        Pace { concurrency: 2, tick: Duration::from_millis(50), deadline: Duration::from_mins(5) };
 
     /// A job waits, and nobody works yet.
     pub async fn start(change: impl FnOnce(&mut JobsConfig)) -> Self {

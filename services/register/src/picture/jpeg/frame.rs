@@ -35,17 +35,11 @@ impl Frame {
                 return Err(corrupt("its frame header names a component twice"));
             }
             if !(1..=4).contains(&(sampling >> 4)) || !(1..=4).contains(&(sampling & 15)) {
-                return Err(corrupt(
-                    "its frame header has an impossible sampling factor",
-                ));
+                return Err(corrupt("its frame header has an impossible sampling factor"));
             }
             components.push(*component);
         }
-        Ok(Self {
-            width,
-            height,
-            components,
-        })
+        Ok(Self { width, height, components })
     }
 
     /// Checks the content of a SOS segment: the components it names are there, each once.
@@ -57,13 +51,9 @@ impl Frame {
         reader.take(3)?;
         let mut components = self.components.iter();
         // A scan's components follow in the order of the frame's.
-        let known = parts
-            .iter()
-            .all(|[part, _]| components.any(|component| component == part));
+        let known = parts.iter().all(|[part, _]| components.any(|component| component == part));
         if count == 0 || !known || !reader.rest().is_empty() {
-            return Err(corrupt(
-                "a scan header does not agree with the frame header",
-            ));
+            return Err(corrupt("a scan header does not agree with the frame header"));
         }
         Ok(())
     }

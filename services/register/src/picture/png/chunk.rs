@@ -20,11 +20,7 @@ pub(super) struct Chunk<'a> {
 impl<'a> Chunk<'a> {
     /// A new chunk.
     pub(super) fn new(kind: Kind, data: &'a [u8]) -> Self {
-        Self {
-            kind,
-            data,
-            checksum: checksum(kind, data),
-        }
+        Self { kind, data, checksum: checksum(kind, data) }
     }
 
     /// Reads a chunk and verifies its checksum.

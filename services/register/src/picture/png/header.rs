@@ -35,13 +35,6 @@ impl Header {
         if compression != 0 || filter != 0 || interlace > 1 {
             return Err(corrupt("its header names an unknown method"));
         }
-        Ok((
-            Self {
-                width,
-                height,
-                indexed: colour == 3,
-            },
-            chunk,
-        ))
+        Ok((Self { width, height, indexed: colour == 3 }, chunk))
     }
 }

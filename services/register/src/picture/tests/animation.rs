@@ -15,10 +15,7 @@ fn gif_and_webp_frames_survive_unchanged() {
     let frames = |bytes: &[u8]| {
         let decoder = GifDecoder::new(Cursor::new(bytes.to_vec())).unwrap();
         let frames = decoder.into_frames().collect_frames().unwrap();
-        frames
-            .iter()
-            .map(|frame| (frame.buffer().clone(), frame.delay()))
-            .collect::<Vec<_>>()
+        frames.iter().map(|frame| (frame.buffer().clone(), frame.delay())).collect::<Vec<_>>()
     };
     assert_eq!(frames(&before), frames(&after));
 
@@ -27,10 +24,7 @@ fn gif_and_webp_frames_survive_unchanged() {
     let frames = |bytes: &[u8]| {
         let decoder = WebPDecoder::new(Cursor::new(bytes.to_vec())).unwrap();
         let frames = decoder.into_frames().collect_frames().unwrap();
-        frames
-            .iter()
-            .map(|frame| (frame.buffer().clone(), frame.delay()))
-            .collect::<Vec<_>>()
+        frames.iter().map(|frame| (frame.buffer().clone(), frame.delay())).collect::<Vec<_>>()
     };
     assert_eq!(frames(&before), frames(&after));
     assert!(holds(&before, "SECRET") && !holds(&after, "SECRET"));
@@ -46,10 +40,7 @@ fn ten_thousand_frames_are_too_many() {
     let one = gif(1);
     let body = gif_body(&one);
     let frame = &one[body..one.len() - 1];
-    assert_eq!(
-        code(&with(&one, body, &frame.repeat(9_999))),
-        "too_many_frames"
-    );
+    assert_eq!(code(&with(&one, body, &frame.repeat(9_999))), "too_many_frames");
     assert_eq!(code(&animated_webp(301)), "too_many_frames");
     assert_eq!(code(&apng(301)), "too_many_frames");
     assert_eq!(code(&animated_webp(300)), "admitted");
@@ -59,10 +50,7 @@ fn ten_thousand_frames_are_too_many() {
 fn frames_are_counted_whatever_an_apng_claims() {
     let bytes = png();
     let control = chunk(*b"fcTL", &[0; 26]);
-    assert_eq!(
-        code(&with(&bytes, PNG_BODY, &control.repeat(301))),
-        "too_many_frames"
-    );
+    assert_eq!(code(&with(&bytes, PNG_BODY, &control.repeat(301))), "too_many_frames");
     let claim = chunk(*b"acTL", &[0, 1, 0, 0, 0, 0, 0, 0]);
     assert_eq!(code(&with(&bytes, PNG_BODY, &claim)), "too_many_frames");
 }

@@ -17,11 +17,7 @@ fn every_prefix_of_every_picture_is_refused() {
             } else {
                 "image_truncated"
             };
-            assert_eq!(
-                refusal.code(),
-                expected,
-                "{name} cut to {length}: {refusal}"
-            );
+            assert_eq!(refusal.code(), expected, "{name} cut to {length}: {refusal}");
         }
     }
 }
@@ -62,18 +58,9 @@ fn png_chunks_out_of_order_are_damage() {
     ] {
         assert_eq!(code(&with(&bytes, end, &part)), "image_corrupt", "{name}");
     }
-    assert_eq!(
-        code(&[&bytes[..PNG_BODY], &bytes[end..]].concat()),
-        "image_corrupt"
-    );
-    assert_eq!(
-        code(&with(&bytes, PNG_BODY, &palette.repeat(2))),
-        "image_corrupt"
-    );
-    assert_eq!(
-        code(&with(&bytes, PNG_BODY, &chunk(*b"PLTE", &[0; 7]))),
-        "image_corrupt"
-    );
+    assert_eq!(code(&[&bytes[..PNG_BODY], &bytes[end..]].concat()), "image_corrupt");
+    assert_eq!(code(&with(&bytes, PNG_BODY, &palette.repeat(2))), "image_corrupt");
+    assert_eq!(code(&with(&bytes, PNG_BODY, &chunk(*b"PLTE", &[0; 7]))), "image_corrupt");
     let header = chunk(*b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 3, 0, 0, 0]);
     let no_palette = [&bytes[..8], &header, &bytes[PNG_BODY..]].concat();
     assert_eq!(code(&no_palette), "image_corrupt");
@@ -84,31 +71,15 @@ fn webp_headers_that_disagree_are_damage() {
     let lossless = webp()[20..].to_vec();
     let canvas = |flags: u8, width: u8| [flags, 0, 0, 0, width, 0, 0, 12, 0, 0];
     let cases: [(&str, Vec<u8>); 7] = [
-        (
-            "another size",
-            riff(&[(*b"VP8X", &canvas(0, 7)), (*b"VP8L", &lossless)]),
-        ),
+        ("another size", riff(&[(*b"VP8X", &canvas(0, 7)), (*b"VP8L", &lossless)])),
         ("no pixels", riff(&[(*b"VP8X", &canvas(0, 19))])),
-        (
-            "no frames",
-            riff(&[(*b"VP8X", &canvas(2, 19)), (*b"ANIM", &[0; 6])]),
-        ),
+        ("no frames", riff(&[(*b"VP8X", &canvas(2, 19)), (*b"ANIM", &[0; 6])])),
         ("no picture", riff(&[(*b"EXIF", &lossless)])),
-        (
-            "inter frame",
-            riff(&[(*b"VP8 ", &[&[0x31], &LOSSY_PIXEL[1..]].concat())]),
-        ),
-        (
-            "partition too long",
-            riff(&[(*b"VP8 ", &[&[0x30, 9], &LOSSY_PIXEL[2..]].concat())]),
-        ),
+        ("inter frame", riff(&[(*b"VP8 ", &[&[0x31], &LOSSY_PIXEL[1..]].concat())])),
+        ("partition too long", riff(&[(*b"VP8 ", &[&[0x30, 9], &LOSSY_PIXEL[2..]].concat())])),
         (
             "two pictures",
-            riff(&[
-                (*b"VP8X", &canvas(0, 19)),
-                (*b"VP8L", &lossless),
-                (*b"VP8L", &lossless),
-            ]),
+            riff(&[(*b"VP8X", &canvas(0, 19)), (*b"VP8L", &lossless), (*b"VP8L", &lossless)]),
         ),
     ];
     for (name, bytes) in cases {
@@ -125,10 +96,7 @@ fn broken_gif_blocks_are_damage() {
     let body = gif_body(&bytes);
     assert_eq!(code(&[&bytes[..body], b"\x3B"].concat()), "image_corrupt");
     assert_eq!(code(&with(&bytes, body, b"\x99")), "image_corrupt");
-    assert_eq!(
-        code(&with(&bytes, body, b"\x21\xF9\x03\0\0\0\0")),
-        "image_corrupt"
-    );
+    assert_eq!(code(&with(&bytes, body, b"\x21\xF9\x03\0\0\0\0")), "image_corrupt");
     assert_eq!(
         code(b"GIF89a\x01\0\x01\0\0\0\0\x2C\0\0\0\0\x01\0\x01\0\0\x02\x01\0\0\x3B"),
         "image_corrupt"

@@ -36,45 +36,33 @@ fn rgb() -> RgbImage {
 }
 
 fn rgba() -> RgbaImage {
-    RgbaImage::from_fn(20, 13, |x, y| {
-        Rgba([low(x * 12), low(y * 19), 7, low((x + y) * 7)])
-    })
+    RgbaImage::from_fn(20, 13, |x, y| Rgba([low(x * 12), low(y * 19), 7, low((x + y) * 7)]))
 }
 
 pub fn jpeg() -> Vec<u8> {
     let mut bytes = Vec::new();
-    rgb()
-        .write_with_encoder(JpegEncoder::new(&mut bytes))
-        .unwrap();
+    rgb().write_with_encoder(JpegEncoder::new(&mut bytes)).unwrap();
     bytes
 }
 
 pub fn png() -> Vec<u8> {
     let mut bytes = Vec::new();
-    rgba()
-        .write_with_encoder(PngEncoder::new(&mut bytes))
-        .unwrap();
+    rgba().write_with_encoder(PngEncoder::new(&mut bytes)).unwrap();
     bytes
 }
 
 pub fn webp() -> Vec<u8> {
     let mut bytes = Vec::new();
-    rgba()
-        .write_with_encoder(WebPEncoder::new_lossless(&mut bytes))
-        .unwrap();
+    rgba().write_with_encoder(WebPEncoder::new_lossless(&mut bytes)).unwrap();
     bytes
 }
 
 pub fn gif(frames: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = GifEncoder::new(&mut bytes);
-    encoder
-        .set_repeat(image::codecs::gif::Repeat::Infinite)
-        .unwrap();
+    encoder.set_repeat(image::codecs::gif::Repeat::Infinite).unwrap();
     let frame = RgbaImage::from_fn(9, 7, |x, y| Rgba([low(x * 28), low(y * 36), 7, 255]));
-    encoder
-        .encode_frames((0..frames).map(|_| Frame::new(frame.clone())))
-        .unwrap();
+    encoder.encode_frames((0..frames).map(|_| Frame::new(frame.clone()))).unwrap();
     drop(encoder);
     bytes
 }
@@ -98,17 +86,9 @@ pub fn tiny_jpeg(sof: u8) -> Vec<u8> {
         put(0xDA, &[1, 1, 0, 0, 0, 0], &[0x7F, 0xFF, 0xD0, 0x7F]);
         put(0xDA, &[1, 1, 0, 1, 63, 0], &[0x7F, 0xFF, 0xD0, 0x7F]);
     } else {
-        put(
-            sof,
-            &[8, 0, 8, 0, 16, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0],
-            &[],
-        );
+        put(sof, &[8, 0, 8, 0, 16, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0], &[]);
         for component in 1..=3 {
-            put(
-                0xDA,
-                &[1, component, 0, 0, 63, 0],
-                &[0x3F, 0xFF, 0xD0, 0x3F],
-            );
+            put(0xDA, &[1, component, 0, 0, 63, 0], &[0x3F, 0xFF, 0xD0, 0x3F]);
         }
     }
     bytes.extend([0xFF, 0xD9]);
@@ -119,9 +99,7 @@ pub fn tiny_jpeg(sof: u8) -> Vec<u8> {
 pub fn apng(frames: u32) -> Vec<u8> {
     let control = |number: u32| {
         let mut data = number.to_be_bytes().to_vec();
-        data.extend([
-            0, 0, 0, 20, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 10, 0, 0,
-        ]);
+        data.extend([0, 0, 0, 20, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 10, 0, 0]);
         chunk(*b"fcTL", &data)
     };
     let plain = png();
@@ -145,10 +123,8 @@ pub fn animated_webp(frames: usize) -> Vec<u8> {
     let mut frame = vec![0, 0, 0, 0, 0, 0, 19, 0, 0, 12, 0, 0, 100, 0, 0, 0];
     frame.extend(&lossless[12..]);
     frame.extend(riff_chunk(*b"SECR", b"SECRET in a frame"));
-    let mut chunks: Vec<([u8; 4], &[u8])> = vec![
-        (*b"VP8X", &[0x12, 0, 0, 0, 19, 0, 0, 12, 0, 0]),
-        (*b"ANIM", &[0; 6]),
-    ];
+    let mut chunks: Vec<([u8; 4], &[u8])> =
+        vec![(*b"VP8X", &[0x12, 0, 0, 0, 19, 0, 0, 12, 0, 0]), (*b"ANIM", &[0; 6])];
     chunks.extend((0..frames).map(|_| (*b"ANMF", frame.as_slice())));
     riff(&chunks)
 }
@@ -156,34 +132,17 @@ pub fn animated_webp(frames: usize) -> Vec<u8> {
 /// A TIFF block, in either byte order, with a camera's name, an orientation, and a place.
 pub fn exif(orientation: u16, big_endian: bool) -> Vec<u8> {
     let short = |n: u16| {
-        if big_endian {
-            n.to_be_bytes()
-        } else {
-            n.to_le_bytes()
-        }
+        if big_endian { n.to_be_bytes() } else { n.to_le_bytes() }
     };
     let long = |n: u32| {
-        if big_endian {
-            n.to_be_bytes()
-        } else {
-            n.to_le_bytes()
-        }
+        if big_endian { n.to_be_bytes() } else { n.to_le_bytes() }
     };
-    let mut block = if big_endian {
-        b"MM\0\x2A".to_vec()
-    } else {
-        b"II\x2A\0".to_vec()
-    };
+    let mut block = if big_endian { b"MM\0\x2A".to_vec() } else { b"II\x2A\0".to_vec() };
     block.extend(long(8));
     block.extend(short(3));
     for (tag, kind, count, value) in [
         (0x010F, 2, 14, long(50)),
-        (
-            0x0112,
-            3,
-            1,
-            [short(orientation), [0; 2]].concat().try_into().unwrap(),
-        ),
+        (0x0112, 3, 1, [short(orientation), [0; 2]].concat().try_into().unwrap()),
         (0x8825, 4, 1, long(64)),
     ] {
         block.extend([&short(tag)[..], &short(kind), &long(count), &value].concat());
@@ -212,10 +171,7 @@ pub fn riff_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 pub fn riff(chunks: &[([u8; 4], &[u8])]) -> Vec<u8> {
-    let body: Vec<u8> = chunks
-        .iter()
-        .flat_map(|(kind, data)| riff_chunk(*kind, data))
-        .collect();
+    let body: Vec<u8> = chunks.iter().flat_map(|(kind, data)| riff_chunk(*kind, data)).collect();
     let length = u32::try_from(body.len() + 4).unwrap();
     [b"RIFF", &length.to_le_bytes()[..], b"WEBP", &body].concat()
 }
@@ -230,9 +186,5 @@ pub const PNG_BODY: usize = 33;
 
 /// The place of a GIF's first block.
 pub fn gif_body(bytes: &[u8]) -> usize {
-    13 + if bytes[10] & 0x80 == 0 {
-        0
-    } else {
-        3 << ((bytes[10] & 7) + 1)
-    }
+    13 + if bytes[10] & 0x80 == 0 { 0 } else { 3 << ((bytes[10] & 7) + 1) }
 }

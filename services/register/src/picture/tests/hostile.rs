@@ -14,21 +14,11 @@ use super::{LIMITS, admit, admitted};
 
 /// Every kind of picture, with metadata for the mutations to break.
 fn seeds() -> Vec<Vec<u8>> {
-    let mut seeds: Vec<_> = fixtures::all()
-        .into_iter()
-        .map(|(_, bytes)| bytes)
-        .collect();
+    let mut seeds: Vec<_> = fixtures::all().into_iter().map(|(_, bytes)| bytes).collect();
     let block = [b"Exif\0\0", &exif(6, true)[..]].concat();
     seeds.push(with(&jpeg(), 2, &segment(0xE1, &block)));
-    seeds.push(with(
-        &png(),
-        fixtures::PNG_BODY,
-        &fixtures::chunk(*b"eXIf", &exif(8, false)),
-    ));
-    seeds.push(riff(&[
-        (*b"VP8L", &webp()[20..]),
-        (*b"EXIF", &exif(3, true)),
-    ]));
+    seeds.push(with(&png(), fixtures::PNG_BODY, &fixtures::chunk(*b"eXIf", &exif(8, false))));
+    seeds.push(riff(&[(*b"VP8L", &webp()[20..]), (*b"EXIF", &exif(3, true))]));
     let gif = fixtures::gif(2);
     seeds.push(with(
         &gif,
@@ -99,15 +89,11 @@ fn mend(bytes: &mut [u8]) {
 /// The pixels, where a decoder gets that far. Decoders do panic on hostile pictures: `zune-jpeg`
 /// 0.5.15 does where a component of its own scan is sampled more finely than the first.
 fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .ok()?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(4 << 20);
     reader.limits(limits);
-    catch_unwind(AssertUnwindSafe(|| reader.decode().ok()))
-        .ok()
-        .flatten()
+    catch_unwind(AssertUnwindSafe(|| reader.decode().ok())).ok().flatten()
 }
 
 /// Whatever is admitted is hardly longer than what came, shows the same pixels, and is admitted
@@ -120,30 +106,19 @@ fn check(bytes: Vec<u8>) -> Result<(), TestCaseError> {
         if before.is_some() {
             prop_assert_eq!(decoded(&picture.bytes), before);
         }
-        prop_assert_eq!(
-            admit(picture.bytes.clone(), None, None, &LIMITS),
-            Ok(picture)
-        );
+        prop_assert_eq!(admit(picture.bytes.clone(), None, None, &LIMITS), Ok(picture));
     }
     Ok(())
 }
 
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 #[test]
 fn mutated_pictures_do_no_harm() {
     let seeds = seeds();
-    let strategy = (
-        0..seeds.len(),
-        prop::collection::vec(mutation(), 1..5),
-        any::<bool>(),
-    );
+    let strategy = (0..seeds.len(), prop::collection::vec(mutation(), 1..5), any::<bool>());
     let mut runner = proptest::test_runner::TestRunner::new(config(3_000));
     let outcome = runner.run(&strategy, |(seed, mutations, mended)| {
         let mut bytes = seeds[seed].clone();

@@ -24,10 +24,7 @@ fn jpeg_keeps_orientation_profile_and_adobe_but_no_other_segment() {
     let exif_segment = |block: &[u8]| segment(0xE1, &[b"Exif\0\0", block].concat());
     let dirty = [
         exif_segment(&exif(6, true)),
-        segment(
-            0xE0,
-            b"JFIF\0\x01\x02\0\0\x01\0\x01\x01\x01SECRET thumbnail",
-        ),
+        segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\x01\x01SECRET thumbnail"),
         segment(0xE0, b"JFXX\0SECRET"),
         segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x>SECRET</x>"),
         segment(0xE2, b"ICC_PROFILE\0\x01\x01colours"),
@@ -47,12 +44,7 @@ fn jpeg_keeps_orientation_profile_and_adobe_but_no_other_segment() {
 
 #[test]
 fn a_jpeg_without_orientation_gets_no_exif() {
-    for block in [
-        exif(1, true),
-        exif(0, false),
-        exif(9, true),
-        exif(262, false),
-    ] {
+    for block in [exif(1, true), exif(0, false), exif(9, true), exif(262, false)] {
         let block = [b"Exif\0\0", &block[..]].concat();
         let cleaned = check(&with(&jpeg(), 2, &segment(0xE1, &block)), &jpeg(), None);
         assert!(!holds(&cleaned, "Exif"));
@@ -128,10 +120,7 @@ fn a_profile_of_more_than_a_mebibyte_is_dropped() {
         dirty = with(
             &dirty,
             20,
-            &segment(
-                0xE2,
-                &[&b"ICC_PROFILE\0\x01\x01"[..], &vec![7; 65_000]].concat(),
-            ),
+            &segment(0xE2, &[&b"ICC_PROFILE\0\x01\x01"[..], &vec![7; 65_000]].concat()),
         );
     }
     assert_eq!(admitted(&dirty).unwrap().bytes, jpeg());

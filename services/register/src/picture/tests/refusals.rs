@@ -11,14 +11,9 @@ fn no_bytes_are_an_empty_picture() {
 
 #[test]
 fn text_is_not_an_image() {
-    for text in [
-        &b"Dear sir, please find enclosed"[..],
-        b"<3",
-        b"  ",
-        b"BMW",
-        b"\x89PNG",
-        b"\xFF\xD8",
-    ] {
+    for text in
+        [&b"Dear sir, please find enclosed"[..], b"<3", b"  ", b"BMW", b"\x89PNG", b"\xFF\xD8"]
+    {
         let refusal = admitted(text).unwrap_err();
         assert_eq!((refusal.code(), refusal.status()), ("not_an_image", 415));
     }
@@ -27,16 +22,11 @@ fn text_is_not_an_image() {
 #[test]
 fn known_types_are_refused_by_name() {
     let bitmap = [&b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0"[..], &[0; 56]].concat();
-    let utf16: Vec<u8> = "\u{FEFF}<?xml version='1.0'?><svg/>"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> =
+        "\u{FEFF}<?xml version='1.0'?><svg/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, name) in [
         (&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], "SVG"),
-        (
-            b"\xEF\xBB\xBF\n<?xml version='1.0'?><!-- a --><svg/>",
-            "SVG",
-        ),
+        (b"\xEF\xBB\xBF\n<?xml version='1.0'?><!-- a --><svg/>", "SVG"),
         (&utf16, "SVG"),
         (b"<!DOCTYPE html><html><svg/></html>", "HTML"),
         (b"<?xml version='1.0'?><feed/>", "XML"),
@@ -49,11 +39,7 @@ fn known_types_are_refused_by_name() {
         (b"PK\x03\x04", "ZIP"),
     ] {
         let refusal = admitted(bytes).unwrap_err();
-        assert_eq!(
-            (refusal.code(), refusal.status()),
-            ("image_type_unsupported", 415),
-            "{name}"
-        );
+        assert_eq!((refusal.code(), refusal.status()), ("image_type_unsupported", 415), "{name}");
         assert!(refusal.to_string().starts_with(name), "{refusal}");
     }
     assert_eq!(
@@ -70,11 +56,7 @@ fn sizes(side: u16) -> Vec<Vec<u8>> {
     let header = [&[0, 0][..], &be, &[0, 0], &be, &[8, 6, 0, 0, 0]].concat();
     png_bytes.splice(8..PNG_BODY, chunk(*b"IHDR", &header));
     let mut jpeg_bytes = jpeg();
-    let frame = jpeg_bytes
-        .windows(2)
-        .position(|code| code == [0xFF, 0xC0])
-        .unwrap()
-        + 5;
+    let frame = jpeg_bytes.windows(2).position(|code| code == [0xFF, 0xC0]).unwrap() + 5;
     jpeg_bytes.splice(frame..frame + 4, [be, be].concat());
     let mut gif_bytes = gif(1);
     gif_bytes.splice(6..10, [le, le].concat());
@@ -106,12 +88,7 @@ fn no_pixels_at_all_are_damage() {
 #[test]
 fn html_with_a_picture_s_header_in_front_is_damage() {
     let html = b"<html><script>alert(1)</script></html>".repeat(40);
-    for signature in [
-        &png()[..8],
-        &png()[..PNG_BODY],
-        &jpeg()[..20],
-        &gif(1)[..13],
-    ] {
+    for signature in [&png()[..8], &png()[..PNG_BODY], &jpeg()[..20], &gif(1)[..13]] {
         assert_eq!(code(&[signature, &html].concat()), "image_corrupt");
     }
     let size = u32::try_from(html.len() + 4).unwrap().to_le_bytes();

@@ -30,9 +30,7 @@ fn lossy(reader: &mut Reader) -> Result<Bitstream, Refusal> {
     let tag = reader.le24()?;
     let start: [u8; 3] = reader.array()?;
     if tag & 1 != 0 || start != [0x9D, 0x01, 0x2A] {
-        return Err(corrupt(
-            "its lossy pixel data does not begin with a key frame",
-        ));
+        return Err(corrupt("its lossy pixel data does not begin with a key frame"));
     }
     // The two bits above each side are a hint for scaling.
     let width = u32::from(reader.le16()? & 0x3FFF);
@@ -42,11 +40,7 @@ fn lossy(reader: &mut Reader) -> Result<Bitstream, Refusal> {
     if reader.rest().is_empty() {
         return Err(corrupt("its pixel data is too short"));
     }
-    Ok(Bitstream {
-        width,
-        height,
-        alpha: false,
-    })
+    Ok(Bitstream { width, height, alpha: false })
 }
 
 fn lossless(reader: &mut Reader) -> Result<Bitstream, Refusal> {

@@ -33,16 +33,9 @@ impl Canvas {
 
     /// Writes the chunk, with the flags of what is still there.
     pub(super) fn write(&self, profile: bool, exif: bool, to: &mut Vec<u8>) {
-        let flags = [
-            (profile, PROFILE),
-            (self.alpha, ALPHA),
-            (exif, EXIF),
-            (self.animated, ANIMATION),
-        ];
-        let flags = flags
-            .iter()
-            .filter(|(set, _)| *set)
-            .fold(0, |all, (_, flag)| all | flag);
+        let flags =
+            [(profile, PROFILE), (self.alpha, ALPHA), (exif, EXIF), (self.animated, ANIMATION)];
+        let flags = flags.iter().filter(|(set, _)| *set).fold(0, |all, (_, flag)| all | flag);
         let mut data = vec![flags, 0, 0, 0];
         data.extend_from_slice(&le24(self.width.saturating_sub(1)));
         data.extend_from_slice(&le24(self.height.saturating_sub(1)));

@@ -20,13 +20,7 @@ impl<'a> Still<'a> {
             if self.pixels.is_some() {
                 return Err(corrupt("two pictures stand where one is due"));
             }
-            self.pixels = Some((
-                bitstream,
-                Chunk {
-                    kind: chunk.kind,
-                    data: chunk.data,
-                },
-            ));
+            self.pixels = Some((bitstream, Chunk { kind: chunk.kind, data: chunk.data }));
         } else if chunk.kind == *b"ALPH" && self.pixels.is_none() {
             self.alpha = self.alpha.or(Some(chunk.data));
         }
@@ -40,10 +34,8 @@ impl<'a> Still<'a> {
 
     /// Writes the chunks, if the picture is there and has the size that was announced.
     pub(super) fn write(&self, size: (u32, u32), to: &mut Vec<u8>) -> Result<(), Refusal> {
-        let (bitstream, chunk) = self
-            .pixels
-            .as_ref()
-            .ok_or_else(|| corrupt("it holds no pixel data"))?;
+        let (bitstream, chunk) =
+            self.pixels.as_ref().ok_or_else(|| corrupt("it holds no pixel data"))?;
         if (bitstream.width, bitstream.height) != size {
             return Err(corrupt("its headers do not agree about its size"));
         }

@@ -1,0 +1,76 @@
+//! The address goes in, and comes out in the mail alone.
+
+use serde_json::Value;
+
+use crate::harness::{Program, eventually, form, jpeg};
+
+const OWNER: &str = "hush.hush@example.com";
+
+/// No half of the address is a word that would be there without it.
+fn betrays(text: &str) -> bool {
+    text.contains("hush") || text.contains("example.com")
+}
+
+#[tokio::test]
+async fn no_answer_and_no_log_line_holds_the_address() {
+    let loud = ("REDRAW__LOG__FILTER", "debug");
+    for environment in [&[][..], &[loud]] {
+        let program = Program::start(environment).await;
+        let answers = say_it_in_every_way(&program).await;
+        for (what, answer) in answers {
+            assert!(!betrays(&answer), "{what}: {answer}");
+        }
+        let said = program.said();
+        let line = said.lines().find(|line| betrays(line) && !line.contains("you@example.com"));
+        assert_eq!(line, None);
+        assert!(program.stop().await.1);
+    }
+}
+
+/// Sends it where it belongs and where it does not; returns every answer as a text, with headers.
+async fn say_it_in_every_way(program: &Program) -> Vec<(String, String)> {
+    let api = format!("{}/api/v1", program.url);
+    let post = |form| program.client.post(format!("{api}/register")).multipart(form);
+    let key = "a-key";
+    let registered =
+        post(form(jpeg(1), OWNER)).header("Idempotency-Key", key).send().await.unwrap();
+    let document: Value = registered.json().await.unwrap();
+    let id = document["id"].as_str().unwrap().to_owned();
+    let request = format!("{api}/request/{id}");
+    let get = |of: &str| program.client.get(format!("{request}{of}"));
+    eventually("the mail", async || {
+        let document: Value = get("").send().await.unwrap().json().await.unwrap();
+        (document["stage"] == "finished").then_some(())
+    })
+    .await;
+    let bad = |address: &str| post(form(jpeg(1), address));
+    let with = |name: &'static str| post(form(jpeg(1), OWNER).text(name, OWNER));
+    let page = |path: &str| program.client.get(format!("{}{path}", program.url));
+    let calls = [
+        ("register", post(form(jpeg(2), OWNER))),
+        ("replay", post(form(jpeg(1), OWNER)).header("Idempotency-Key", key)),
+        ("conflict", post(form(jpeg(2), OWNER)).header("Idempotency-Key", key)),
+        ("bad picture", post(form(b"no picture".into(), OWNER))),
+        ("bad address", bad("hush.hush@example.com\r\nBcc: hush@example.com")),
+        ("two in one", bad("hush.hush@example.com, hush.hush@example.com")),
+        ("twice", with("email")),
+        ("as language", with("language")),
+        ("as key", post(form(jpeg(1), OWNER)).header("Idempotency-Key", format!("{OWNER} ") + "x")),
+        ("the request", get("")),
+        ("events", get("/events")),
+        ("image", get("/image")),
+        ("new image", get("/new_image")),
+        ("metrics", page("/metrics")),
+        ("readiness", page("/readyz")),
+        ("delete", program.client.delete(&request)),
+        ("deleted", get("")),
+    ];
+    let mut answers = Vec::new();
+    for (what, call) in calls {
+        let answer = call.send().await.unwrap();
+        let head = format!("{} {:?}", answer.status(), answer.headers());
+        let body = answer.bytes().await.unwrap();
+        answers.push((what.to_owned(), format!("{head} {}", String::from_utf8_lossy(&body))));
+    }
+    answers
+}

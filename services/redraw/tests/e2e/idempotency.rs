@@ -1,0 +1,110 @@
+//! Sending again is safe: the same key and content are the same request.
+
+use reqwest::Response;
+use reqwest::multipart::Form;
+use serde_json::Value;
+
+use crate::harness::{Redraw, form, jpeg};
+
+const OWNER: &str = "owner@example.com";
+
+async fn send(redraw: &Redraw, key: &str, form: Form) -> Response {
+    redraw.post(form).header("Idempotency-Key", key).send().await.unwrap()
+}
+
+fn is_replay(answer: &Response) -> bool {
+    answer.headers().get("Idempotent-Replayed").is_some_and(|value| value == "true")
+}
+
+async fn id_of(answer: Response) -> String {
+    assert_eq!(answer.status(), 202);
+    answer.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_same_key_and_content_is_the_same_request_and_other_content_a_conflict() {
+    let redraw = Redraw::start().await;
+    let first = send(&redraw, "a-key", form(jpeg(1), OWNER)).await;
+    assert!(!is_replay(&first));
+    let id = id_of(first).await;
+
+    let again = send(&redraw, "a-key", form(jpeg(1), OWNER)).await;
+    assert!(is_replay(&again));
+    let place = again.headers()["location"].to_str().unwrap().to_owned();
+    assert!(place.ends_with(&format!("/api/v1/request/{id}")), "{place}");
+    assert_eq!(id_of(again).await, id);
+
+    let others = [
+        form(jpeg(2), OWNER),
+        form(jpeg(1), "other@example.com"),
+        form(jpeg(1), OWNER).text("language", "fa"),
+    ];
+    for other in others {
+        let answer = send(&redraw, "a-key", other).await;
+        assert_eq!(answer.status(), 409);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], "idempotency_key_reused");
+    }
+    assert_ne!(id_of(send(&redraw, "another-key", form(jpeg(1), OWNER)).await).await, id);
+
+    // A replay tells how far it came, and starts nothing anew.
+    redraw.finished(&id).await;
+    let again: Value = send(&redraw, "a-key", form(jpeg(1), OWNER)).await.json().await.unwrap();
+    assert_eq!((again["id"].as_str(), again["status"].as_str()), (Some(&*id), Some("done")));
+    assert_eq!(redraw.rows("requests").await, 2);
+    assert_eq!(redraw.originals().len(), 2);
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn ten_duplicates_at_once_are_one_request_with_one_job_and_one_original() {
+    let redraw = Redraw::start().await;
+    redraw.hold_work().await;
+    let sending = (0..10).map(|_| send(&redraw, "a-key", form(jpeg(1), OWNER)));
+    let answers = futures_util::future::join_all(sending).await;
+    assert_eq!(answers.iter().filter(|answer| !is_replay(answer)).count(), 1);
+    let mut ids = Vec::new();
+    for answer in answers {
+        ids.push(id_of(answer).await);
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    assert_eq!(redraw.rows("requests").await, 1);
+    assert_eq!(redraw.rows("jobs").await, 1);
+    let [original] = &redraw.originals()[..] else { panic!("one original") };
+    assert!(original.starts_with(&ids[0]));
+
+    redraw.let_work_go().await;
+    redraw.finished(&ids[0]).await;
+    assert_eq!(redraw.mails().len(), 1);
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn without_a_key_two_sends_are_two_requests() {
+    let redraw = Redraw::start().await;
+    let ids = [redraw.register(jpeg(1), OWNER).await, redraw.register(jpeg(1), OWNER).await];
+    assert_ne!(ids[0], ids[1]);
+    for id in &ids {
+        redraw.finished(id).await;
+    }
+    assert_eq!(redraw.rows("requests").await, 2);
+    assert_eq!(redraw.mails().len(), 2);
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_older_than_the_window_is_forgotten() {
+    let redraw = Redraw::start().await;
+    let id = id_of(send(&redraw, "a-key", form(jpeg(1), OWNER)).await).await;
+    redraw.execute("update requests set created_at = now() - interval '25 hours'").await;
+    crate::harness::eventually("the key is forgotten", async || {
+        let keys = "select count(idempotency_key) from requests";
+        (redraw.number(keys).await == 0).then_some(())
+    })
+    .await;
+    let again = send(&redraw, "a-key", form(jpeg(2), OWNER)).await;
+    assert!(!is_replay(&again));
+    assert_ne!(id_of(again).await, id);
+    redraw.stop().await;
+}

@@ -1,0 +1,132 @@
+//! The pictures as they are served, and what of the store nobody else may touch.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Response};
+use serde_json::Value;
+
+use crate::harness::{Redraw, jpeg, raw};
+
+fn checked_headers(headers: &HeaderMap, media_type: &str, length: usize) {
+    assert_eq!(headers["content-type"], media_type);
+    assert_eq!(headers["content-length"], length.to_string());
+    assert_eq!(headers["x-content-type-options"], "nosniff");
+    assert_eq!(headers["content-security-policy"], "default-src 'none'; sandbox");
+    assert_eq!(headers["cache-control"], "private, max-age=3600, immutable");
+    assert_eq!(headers["referrer-policy"], "no-referrer");
+}
+
+#[tokio::test]
+async fn both_pictures_come_whole_and_as_what_they_are() {
+    let redraw = Redraw::start().await;
+    let picture = async |id: &str, which: &str| -> Response {
+        redraw.get(&format!("/api/v1/request/{id}/{which}")).send().await.unwrap()
+    };
+    redraw.hold_work().await;
+    let id = redraw.register(jpeg(1), "owner@example.com").await;
+
+    let answer = picture(&id, "image").await;
+    assert_eq!(answer.status(), 200);
+    let stored = redraw.original(&id);
+    checked_headers(answer.headers(), "image/jpeg", stored.len());
+    assert_eq!(answer.bytes().await.unwrap(), stored);
+
+    let answer = picture(&id, "new_image").await;
+    assert_eq!(answer.status(), 404);
+    assert_eq!(answer.json::<Value>().await.unwrap()["code"], "picture_not_ready");
+
+    redraw.let_work_go().await;
+    let document = redraw.finished(&id).await;
+    let answer = picture(&id, "new_image").await;
+    assert_eq!(answer.status(), 200);
+    let url = document["new_image_url"].as_str().unwrap();
+    assert!(!url.contains(&id), "whoever sees the picture could delete the request");
+    let public = redraw.client.get(url).send().await.unwrap();
+    let length = public.content_length().unwrap();
+    checked_headers(answer.headers(), "image/png", usize::try_from(length).unwrap());
+    assert_eq!(answer.bytes().await.unwrap(), public.bytes().await.unwrap());
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn strangers_may_get_a_new_picture_by_its_name_and_nothing_else() {
+    let redraw = Redraw::start().await;
+    let id = redraw.register(jpeg(1), "owner@example.com").await;
+    redraw.finished(&id).await;
+    let endpoint = redraw.parts.config.storage.endpoint.clone();
+    let call = async |method: Method, path: &str| {
+        let request = redraw.client.request(method, format!("{endpoint}/{path}"));
+        request.body("nothing").send().await.unwrap().status().as_u16()
+    };
+    let (original, painting) = (&redraw.originals()[0], &redraw.paintings()[0]);
+    let original = format!("redraw-originals/{original}");
+    let painting = format!("redraw-public/{painting}");
+    assert_eq!(call(Method::GET, &painting).await, 200);
+
+    let lists = [
+        "",
+        "redraw-public",
+        "redraw-public/",
+        "redraw-public/?list-type=2",
+        "redraw-public?versions",
+        "redraw-public?uploads",
+        "redraw-public?policy",
+        "redraw-public?acl",
+        "redraw-public?location",
+        "redraw-originals/",
+        "redraw-originals/?list-type=2",
+        &original,
+        "redraw-originals/no-such-object",
+    ];
+    for path in lists {
+        assert_eq!(call(Method::GET, path).await, 403, "GET {path}");
+    }
+    assert_eq!(call(Method::HEAD, &original).await, 403);
+    let new = ["redraw-public/new.png", "redraw-originals/new.png", "redraw-public/", "new-bucket"];
+    for path in new.into_iter().chain([&*original, &*painting]) {
+        for method in [Method::PUT, Method::DELETE, Method::POST] {
+            let status = call(method.clone(), path).await;
+            assert!((400..500).contains(&status), "{status} {method} {path}");
+        }
+    }
+    assert_eq!(call(Method::POST, "redraw-public/?delete").await, 403);
+    assert_eq!((redraw.originals().len(), redraw.paintings().len()), (1, 1));
+    assert_eq!(call(Method::GET, &painting).await, 200);
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn no_way_leads_out_of_the_public_bucket() {
+    let redraw = Redraw::start().await;
+    redraw.hold_work().await;
+    let id = redraw.register(jpeg(1), "owner@example.com").await;
+    let original = redraw.originals().remove(0);
+    assert!(original.starts_with(&id));
+    let beside = redraw.everything_stored().into_iter().find(|name| name.ends_with(".json"));
+    let beside = beside.unwrap_or_default();
+    let store = &redraw.parts.config.storage.endpoint;
+    let store = store.trim_start_matches("http://").parse().unwrap();
+    let absolute = redraw.folder.path().join("var/objects/redraw-originals").join(&original);
+    let ways = [
+        format!("/redraw-public/../redraw-originals/{original}"),
+        format!("/redraw-public/..%2fredraw-originals%2f{original}"),
+        format!("/redraw-public/%2e%2e/redraw-originals/{original}"),
+        format!("/redraw-public/x/../../redraw-originals/{original}"),
+        format!("/redraw-public/.%2f..%2fredraw-originals%2f{original}"),
+        format!("/redraw-public/%2fredraw-originals%2f{original}"),
+        format!("/redraw-public/{}", absolute.display().to_string().replace('/', "%2f")),
+        format!("/redraw-public/../{beside}"),
+        "/redraw-public/../../store-secret".to_owned(),
+        "/redraw-public/..%2f..%2fstore-secret".to_owned(),
+        "/redraw-public/..".to_owned(),
+        "/redraw-public/%00".to_owned(),
+    ];
+    for way in ways {
+        for method in ["GET", "HEAD"] {
+            let request =
+                format!("{method} {way} HTTP/1.1\r\nHost: store\r\nConnection: close\r\n\r\n");
+            let answer = raw(store, request.as_bytes()).await.unwrap();
+            assert!((400..500).contains(&answer.status), "{} {method} {way}", answer.status);
+        }
+    }
+    redraw.stop().await;
+}

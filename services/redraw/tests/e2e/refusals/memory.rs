@@ -1,0 +1,36 @@
+//! Hostile pictures cost no memory and no disk: measured on a process of its own.
+
+use reqwest::multipart::Form;
+
+use super::files::{huge_png, long_gif};
+use crate::harness::{Program, Redraw, part};
+
+/// What fifty refusals of each may add to the peak: allocators are not exact.
+const SLACK_KIB: u64 = 16 * 1024;
+
+#[tokio::test]
+async fn pictures_that_claim_too_much_are_refused_in_little_memory_and_without_temporary_files() {
+    let program = Program::start(&[]).await;
+    let refuse = async |file: Vec<u8>| {
+        let form = Form::new().part("image", part(file, "picture")).text("email", "o@example.com");
+        let post = program.client.post(format!("{}/api/v1/register", program.url));
+        assert_eq!(post.multipart(form).send().await.unwrap().status(), 422);
+    };
+    refuse(long_gif()).await;
+    refuse(huge_png()).await;
+    let before = program.peak_memory_kib();
+    for _ in 0..50 {
+        refuse(huge_png()).await;
+        refuse(long_gif()).await;
+    }
+    let grown = program.peak_memory_kib() - before;
+    assert!(grown < SLACK_KIB, "it grew by {grown} KiB");
+    assert_eq!(program.temporary_files(), Vec::<String>::new());
+
+    let (folder, well) = program.stop().await;
+    assert!(well);
+    let redraw = Redraw::start_in(folder, |_| {}).await;
+    assert_eq!(redraw.rows("requests").await, 0);
+    assert!(redraw.originals().is_empty());
+    redraw.stop().await;
+}
