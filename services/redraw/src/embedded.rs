@@ -2,6 +2,7 @@
 
 mod access;
 mod database;
+mod leftovers;
 mod secret;
 mod store;
 

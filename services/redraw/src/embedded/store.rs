@@ -1,12 +1,18 @@
 //! An object store on loopback: a folder, served by `s3s-fs` behind signatures.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{HttpError, HttpResponse};
 use s3s_fs::FileSystem;
 use secrecy::ExposeSecret;
 use shared::config::Config;
@@ -16,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::access::PublicReads;
-use super::secret;
+use super::{leftovers, secret};
 
 /// After an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -49,7 +55,11 @@ pub async fn start(config: &mut Config, lifecycle: &Lifecycle) -> anyhow::Result
         settings.secret_key.expose_secret().to_owned(),
     ));
     service.set_access(PublicReads { bucket: settings.public_bucket.clone() });
-    let store = EmbeddedStore { closing: CancellationToken::new(), tasks: TaskTracker::new() };
+    let store = EmbeddedStore {
+        folder: folder.into(),
+        closing: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+    };
     let serving = store.tasks.spawn(store.clone().serve(listener, service.build()));
     let stopping = lifecycle.stopping();
     lifecycle.spawn("object store", async move {
@@ -65,6 +75,7 @@ pub async fn start(config: &mut Config, lifecycle: &Lifecycle) -> anyhow::Result
 /// The running store.
 #[derive(Clone)]
 pub struct EmbeddedStore {
+    folder: Arc<Path>,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -89,7 +100,7 @@ impl EmbeddedStore {
         // Fails only on a connection that is gone already.
         let _ = stream.set_nodelay(true);
         let server = Builder::new(TokioExecutor::new());
-        let connection = server.serve_connection(TokioIo::new(stream), service);
+        let connection = server.serve_connection(TokioIo::new(stream), self.tidy(service));
         tokio::pin!(connection);
         let outcome = tokio::select! {
             outcome = &mut connection => outcome,
@@ -101,6 +112,33 @@ impl EmbeddedStore {
         if let Err(error) = outcome {
             tracing::debug!(error, "a connection to the embedded store broke");
         }
+    }
+
+    /// The service, cleaning up behind what it removes.
+    fn tidy(
+        &self,
+        service: S3Service,
+    ) -> impl Service<
+        Request<Incoming>,
+        Response = HttpResponse,
+        Error = HttpError,
+        Future: Send,
+    > + Send
+    + use<> {
+        let folder = Arc::clone(&self.folder);
+        service_fn(move |request| {
+            let leftovers = leftovers::of_removal(&request, &folder);
+            let answering = Service::call(&service, request);
+            async move {
+                let answer = answering.await?;
+                if let Some(files) = leftovers
+                    && answer.status().is_success()
+                {
+                    leftovers::remove(files).await;
+                }
+                Ok(answer)
+            }
+        })
     }
 
     /// Ends what is running, and waits for it a little.
