@@ -18,19 +18,25 @@ use uuid::Uuid;
 
 use super::Api;
 use super::documents::RequestDocument;
-use super::refused::ReadRefused;
+use super::refused::FollowRefused;
 use crate::errors;
 
 type Documents = Pin<Box<dyn Stream<Item = RequestDocument> + Send>>;
 
-/// A comment this often keeps proxies from closing a silent stream.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// A comment this often keeps proxies from closing a silent stream. The server notices only when
+/// it writes that nobody listens any more: so often a place is given back.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 #[derive(ApiResponse)]
 pub enum EventsResponse {
     /// Events named `request`; each carries the document.
     #[oai(status = 200)]
-    Live(EventStream<Documents>, #[oai(header = "Cache-Control")] String),
+    Live(
+        EventStream<Documents>,
+        /// `no-store`: it is told once.
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
     /// Nothing will change any more, and all was seen: do not connect again.
     #[oai(status = 204)]
     Ended,
@@ -41,7 +47,7 @@ impl Api {
         &self,
         request: &Request,
         seen: Option<u64>,
-    ) -> Result<EventsResponse, ReadRefused> {
+    ) -> Result<EventsResponse, FollowRefused> {
         // Nobody has seen the future: who says so must not miss it.
         let seen = seen.unwrap_or(0).min(request.version);
         if request.status.is_final() && seen >= request.version {
