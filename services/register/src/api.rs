@@ -23,7 +23,9 @@ use uuid::Uuid;
 use self::documents::{Documents, Links, RequestDocument};
 use self::events::EventsResponse;
 use self::pictures::{Picture, PictureResponse};
-use self::refused::{ReadRefused, RegisterRefused};
+use self::refused::{
+    DeleteRefused, FollowRefused, ReadRefused, RegisterRefused, ShowRefused,
+};
 use self::registration::RegisterResponse;
 use crate::errors;
 use crate::upload::{Gate, IdempotencyKey, UploadBody};
@@ -44,6 +46,18 @@ pub struct Api {
 enum Group {
     /// Send a picture, and follow what becomes of it.
     Requests,
+}
+
+#[derive(ApiResponse)]
+enum Seen {
+    /// The request, as it is now.
+    #[oai(status = 200)]
+    Now(
+        Json<RequestDocument>,
+        /// `no-store`: the next moment it may be another.
+        #[oai(header = "Cache-Control")]
+        String,
+    ),
 }
 
 #[derive(ApiResponse)]
@@ -99,8 +113,8 @@ impl Api {
         &self,
         /// The id from the registration's answer.
         id: Path<Uuid>,
-    ) -> Result<Json<RequestDocument>, ReadRefused> {
-        Ok(Json(self.documents.see(id.0).await?))
+    ) -> Result<Seen, ReadRefused> {
+        Ok(Seen::Now(Json(self.documents.see(id.0).await?), "no-store".to_owned()))
     }
 
     /// Follow it live
@@ -121,12 +135,14 @@ impl Api {
         /// The version that was seen last; browsers send it by themselves.
         #[oai(name = "Last-Event-ID")]
         last_event_id: Header<Option<u64>>,
-    ) -> Result<EventsResponse, ReadRefused> {
+    ) -> Result<EventsResponse, FollowRefused> {
         let request = self.documents.find(id.0).await?;
         self.follow(&request, last_event_id.0)
     }
 
     /// The picture that was sent
+    ///
+    /// As it is stored: the same pixels, without the metadata but for the orientation.
     #[oai(
         path = "/request/:id/image",
         method = "get",
@@ -137,13 +153,16 @@ impl Api {
         &self,
         /// The id from the registration's answer.
         id: Path<Uuid>,
-    ) -> Result<PictureResponse, ReadRefused> {
+    ) -> Result<PictureResponse, ShowRefused> {
         let Request { image_key: key, image_media_type: media_type, .. } =
             self.documents.find(id.0).await?;
         self.stream(Picture { bucket: Bucket::Private, key, media_type }).await
     }
 
     /// The new picture
+    ///
+    /// The same bytes as behind the request's `new_image_url`, which needs no id; `404` until the
+    /// request is `done`.
     #[oai(
         path = "/request/:id/new_image",
         method = "get",
@@ -154,7 +173,7 @@ impl Api {
         &self,
         /// The id from the registration's answer.
         id: Path<Uuid>,
-    ) -> Result<PictureResponse, ReadRefused> {
+    ) -> Result<PictureResponse, ShowRefused> {
         let request = self.documents.find(id.0).await?;
         let (Some(key), Some(media_type)) = (request.new_image_key, request.new_image_media_type)
         else {
@@ -176,7 +195,7 @@ impl Api {
         &self,
         /// The id from the registration's answer.
         id: Path<Uuid>,
-    ) -> Result<Deleted, ReadRefused> {
+    ) -> Result<Deleted, DeleteRefused> {
         let erased = requests::erase(&self.database, id.0).await?;
         let erased = erased.ok_or_else(errors::no_such_request)?;
         self.broker.announce_change(id.0);

@@ -12,7 +12,6 @@ use shared::service::Parts;
 use crate::api::Api;
 use crate::{errors, page};
 
-const SUMMARY: &str = "Send a picture; get it drawn anew";
 const DESCRIPTION: &str = "Send a picture and an e-mail address. A model says what the picture \
     shows, another draws that sentence anew, and the link to the new picture is mailed to the \
     address.\n\nAn answer that is not a success is `application/problem+json` (RFC 9457) with a \
@@ -41,9 +40,8 @@ pub fn openapi_document(parts: &Parts) -> String {
 
 fn describe(api: Api) -> OpenApiService<Api, ()> {
     OpenApiService::new(api, "redraw", env!("CARGO_PKG_VERSION"))
-        .summary(SUMMARY)
         .description(DESCRIPTION)
-        .license(LicenseObject::new("MIT OR Apache-2.0").identifier("MIT OR Apache-2.0"))
+        .license(LicenseObject::new("MIT OR Apache-2.0"))
         .url_prefix("/api/v1")
 }
 

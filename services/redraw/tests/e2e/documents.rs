@@ -12,7 +12,7 @@ async fn the_pages_answer() {
     let pages = [
         ("/", "text/html", "<html"),
         ("/docs", "text/html", "swagger"),
-        ("/openapi.json", "application/json", "\"/register\""),
+        ("/openapi.json", "application/json", "\"/api/v1/register\""),
         ("/healthz", "text/plain", "ok"),
         ("/readyz", "application/json", "\"ready\":true"),
         ("/metrics", "text/plain", "http_request_seconds"),
@@ -24,7 +24,7 @@ async fn the_pages_answer() {
         assert!(headers["content-type"].to_str().unwrap().starts_with(media_type), "{path}");
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         let text = answer.text().await.unwrap();
-        assert!(text.contains(word), "{path}: {text}");
+        assert!(text.contains(word), "{path} lacks {word}");
     }
     redraw.stop().await;
 }

@@ -1,20 +1,26 @@
 //! What a request looks like from outside. Never holds the address.
 
+use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
 use shared::config::RegisterConfig;
 use shared::database::{Connection, Database};
 use shared::jobs;
 use shared::requests::{self, CAPTION, GENERATE, NOTIFY, Request, Status};
 use time::OffsetDateTime;
-use uuid::Uuid;
+use time::macros::datetime;
+use uuid::{Uuid, uuid};
 
 use super::refused::ReadRefused;
 use crate::errors;
 
+/// The id that the examples show.
+pub const EXAMPLE_ID: Uuid = uuid!("01909f3e-2b7c-7d4a-9c1e-5f6a7b8c9d0e");
+
 /// Longest timeline that is shown.
 const MOST_ATTEMPTS: i64 = 100;
 
-/// How far a request came.
+/// How far a request came: `pending` waits for its caption; `ready` has it, and waits to be painted;
+/// `done` has its new picture; `failure` will have none, and `error` says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename = "Status", rename_all = "snake_case")]
 pub enum StatusWord {
@@ -43,20 +49,29 @@ impl From<Status> for StatusWord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 pub enum Stage {
+    /// It waits for somebody to look at it.
     WaitingForCaption,
+    /// A model looks at it.
     Captioning,
+    /// The caption waits to be painted.
     WaitingForPainting,
+    /// A model paints.
     Painting,
+    /// The mail waits to be sent.
     WaitingForMail,
+    /// The mail is being sent.
     Mailing,
+    /// Nothing is left to do.
     Finished,
 }
 
 /// A request.
 #[derive(Object)]
-#[oai(rename = "Request", skip_serializing_if_is_none)]
+#[oai(rename = "Request", skip_serializing_if_is_none, example)]
 pub struct RequestDocument {
+    /// The right to see the request: whoever has it, sees it.
     id: Uuid,
+    /// How far it came.
     status: StatusWord,
     /// What happens to it just now.
     stage: Stage,
@@ -74,8 +89,46 @@ pub struct RequestDocument {
     queue: Option<QueueDocument>,
     /// Every try at every step.
     timeline: Vec<AttemptDocument>,
+    /// When it was taken.
     created_at: OffsetDateTime,
+    /// When it changed last.
     updated_at: OffsetDateTime,
+}
+
+impl Example for RequestDocument {
+    fn example() -> Self {
+        let links = Links { base: "https://redraw.example.org/api/v1".to_owned() };
+        let attempt = |step: &str, started_at: OffsetDateTime| AttemptDocument {
+            step: step.to_owned(),
+            number: 1,
+            started_at,
+            ended_at: Some(started_at + time::Duration::seconds(2)),
+            outcome: "finished".to_owned(),
+            provider: Some("builtin".to_owned()),
+            model: None,
+            error_code: None,
+        };
+        Self {
+            id: EXAMPLE_ID,
+            status: StatusWord::Done,
+            stage: Stage::Finished,
+            version: 3,
+            caption: Some("a red boat on a blue lake under a golden sky".to_owned()),
+            image_url: links.image(EXAMPLE_ID),
+            new_image_url: Some(
+                "https://pictures.example.org/redraw-public/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b.png"
+                    .to_owned(),
+            ),
+            error: None,
+            queue: None,
+            timeline: vec![
+                attempt("caption", datetime!(2026-01-02 03:04:06 UTC)),
+                attempt("generate", datetime!(2026-01-02 03:04:10 UTC)),
+            ],
+            created_at: datetime!(2026-01-02 03:04:05 UTC),
+            updated_at: datetime!(2026-01-02 03:04:12 UTC),
+        }
+    }
 }
 
 /// Why a request failed.
@@ -106,12 +159,15 @@ struct AttemptDocument {
     step: String,
     /// From 1, for each step.
     number: u32,
+    /// When it began.
     started_at: OffsetDateTime,
+    /// When it ended; not there while it runs.
     ended_at: Option<OffsetDateTime>,
     /// `running`, `finished`, `retry`, `released`, `expired` or `failed`.
     outcome: String,
     /// Who did it, such as `builtin`.
     provider: Option<String>,
+    /// Which model, by the name that the provider gives it.
     model: Option<String>,
     /// Stable code of what went wrong.
     error_code: Option<String>,

@@ -8,7 +8,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, Registr
 use shared::storage::{Bucket, ObjectStream, StorageError};
 
 use super::Api;
-use super::refused::ReadRefused;
+use super::refused::ShowRefused;
 use crate::errors;
 
 /// The media types that pictures have, here and in the new ones.
@@ -28,7 +28,7 @@ pub struct PictureResponse {
 }
 
 impl Api {
-    pub(super) async fn stream(&self, picture: Picture) -> Result<PictureResponse, ReadRefused> {
+    pub(super) async fn stream(&self, picture: Picture) -> Result<PictureResponse, ShowRefused> {
         let Picture { bucket, key, media_type } = picture;
         let media_type = HeaderValue::try_from(media_type).map_err(|_| errors::internal())?;
         match self.storage.stream(bucket, &key).await {

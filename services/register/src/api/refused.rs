@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, Registry};
-use poem_openapi::types::Type;
+use poem_openapi::types::{Example, Type};
 use poem_openapi::{ApiResponse, Object};
 use shared::database::DatabaseError;
 use shared::http::Problem;
@@ -12,7 +12,7 @@ use crate::errors;
 
 /// A problem (RFC 9457).
 #[derive(Object)]
-#[oai(rename = "Problem")]
+#[oai(rename = "Problem", example)]
 struct ProblemDocument {
     /// Always `about:blank`: the code says more.
     #[oai(rename = "type")]
@@ -27,6 +27,19 @@ struct ProblemDocument {
     detail: String,
 }
 
+impl Example for ProblemDocument {
+    fn example() -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: "Unprocessable Entity".to_owned(),
+            status: 422,
+            code: "image_truncated".to_owned(),
+            detail: "The JPEG picture is cut off before its end; send the whole file again."
+                .to_owned(),
+        }
+    }
+}
+
 /// The statuses that a group of calls may answer with: what each means, and its codes.
 pub trait Table: Send + Sync + 'static {
     const ROWS: &'static [(u16, &'static str)];
@@ -37,9 +50,15 @@ pub struct Refused<T>(Problem, PhantomData<T>);
 
 pub type RegisterRefused = Refused<Registering>;
 pub type ReadRefused = Refused<Reading>;
+pub type FollowRefused = Refused<Following>;
+pub type ShowRefused = Refused<Showing>;
+pub type DeleteRefused = Refused<Deleting>;
 
 pub struct Registering;
 pub struct Reading;
+pub struct Following;
+pub struct Showing;
+pub struct Deleting;
 
 impl Table for Registering {
     const ROWS: &'static [(u16, &'static str)] = &[
@@ -66,20 +85,62 @@ impl Table for Registering {
     ];
 }
 
+const MALFORMED: (u16, &str) = (400, "The id is not a UUID. `id_malformed`");
+const UNKNOWN: (u16, &str) = (404, "There is no such request. `request_unknown`");
+const DELETED: (u16, &str) = (410, "The request was deleted. `request_deleted`");
+const BROKEN: (u16, &str) = (500, "Something went wrong on our side. `internal`");
+const AWAY: (u16, &str) = (
+    503,
+    "A part is away; come back after `Retry-After` seconds. `database_unavailable`, `storage_unavailable`",
+);
+
 impl Table for Reading {
+    const ROWS: &'static [(u16, &'static str)] = &[MALFORMED, UNKNOWN, DELETED, BROKEN, AWAY];
+}
+
+impl Table for Following {
     const ROWS: &'static [(u16, &'static str)] = &[
-        (400, "The id is not a UUID. `id_malformed`"),
         (
-            404,
-            "There is no such request, or no such picture yet. `request_unknown`, `picture_not_ready`",
+            400,
+            "The id is not a UUID, or the version is no number. `id_malformed`, `parameter_malformed`",
         ),
-        (410, "The request was deleted. `request_deleted`"),
-        (500, "Something went wrong on our side. `internal`"),
+        UNKNOWN,
+        DELETED,
+        BROKEN,
         (
             503,
-            "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`",
+            "Too many live streams, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`",
         ),
     ];
+}
+
+impl Table for Showing {
+    const ROWS: &'static [(u16, &'static str)] = &[
+        MALFORMED,
+        (
+            404,
+            "There is no such request, or not yet this picture of it. `request_unknown`, `picture_not_ready`",
+        ),
+        DELETED,
+        BROKEN,
+        AWAY,
+    ];
+}
+
+impl Table for Deleting {
+    const ROWS: &'static [(u16, &'static str)] = &[MALFORMED, UNKNOWN, BROKEN, AWAY];
+}
+
+impl From<ReadRefused> for FollowRefused {
+    fn from(refused: ReadRefused) -> Self {
+        refused.0.into()
+    }
+}
+
+impl From<ReadRefused> for ShowRefused {
+    fn from(refused: ReadRefused) -> Self {
+        refused.0.into()
+    }
 }
 
 impl<T> Refused<T> {

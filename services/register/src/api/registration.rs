@@ -4,6 +4,7 @@ use bytes::Bytes;
 use lettre::Address;
 use poem::http::StatusCode;
 use poem_openapi::payload::Json;
+use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object};
 use sha2::{Digest, Sha256};
 use shared::broker::Hint;
@@ -13,14 +14,14 @@ use shared::storage::Bucket;
 use uuid::Uuid;
 
 use super::Api;
-use super::documents::StatusWord;
+use super::documents::{EXAMPLE_ID, StatusWord};
 use crate::errors;
 use crate::picture::{self, Picture};
 use crate::upload::{Form, UploadBody, UploadLimits, read_form};
 
 /// What a person gets for a picture.
 #[derive(Object)]
-#[oai(rename = "Registered")]
+#[oai(rename = "Registered", example)]
 pub struct RegisteredDocument {
     /// The right to see the request: whoever has it, sees it.
     id: Uuid,
@@ -30,6 +31,18 @@ pub struct RegisteredDocument {
     status_url: String,
     /// Where to follow it live.
     events_url: String,
+}
+
+impl Example for RegisteredDocument {
+    fn example() -> Self {
+        let url = format!("https://redraw.example.org/api/v1/request/{EXAMPLE_ID}");
+        Self {
+            id: EXAMPLE_ID,
+            status: StatusWord::Pending,
+            events_url: format!("{url}/events"),
+            status_url: url,
+        }
+    }
 }
 
 #[derive(ApiResponse)]
