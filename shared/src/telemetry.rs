@@ -12,6 +12,9 @@ use crate::config::{LogConfig, LogFormat};
 /// Buckets of every duration histogram, in seconds: from a local query to a slow model.
 const SECONDS: &[f64] = &[0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 300.0];
 
+/// Whatever the filter says: at `debug` it logs the parameters of statements, and so addresses.
+const DISCRETION: &str = "tokio_postgres=info";
+
 /// Starts the log, on standard error, and the metrics. Once a process.
 ///
 /// # Errors
@@ -19,6 +22,7 @@ const SECONDS: &[f64] = &[0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0
 /// When the filter cannot be read, or a log or recorder is installed already.
 pub fn start(config: &LogConfig) -> anyhow::Result<PrometheusHandle> {
     let filter = EnvFilter::try_new(&config.filter).context("log.filter cannot be read")?;
+    let filter = filter.add_directive(DISCRETION.parse()?);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
