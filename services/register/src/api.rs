@@ -23,9 +23,7 @@ use uuid::Uuid;
 use self::documents::{Documents, Links, RequestDocument};
 use self::events::EventsResponse;
 use self::pictures::{Picture, PictureResponse};
-use self::refused::{
-    DeleteRefused, FollowRefused, ReadRefused, RegisterRefused, ShowRefused,
-};
+use self::refused::{DeleteRefused, FollowRefused, ReadRefused, RegisterRefused, ShowRefused};
 use self::registration::RegisterResponse;
 use crate::errors;
 use crate::upload::{Gate, IdempotencyKey, UploadBody};

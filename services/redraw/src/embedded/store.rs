@@ -118,12 +118,8 @@ impl EmbeddedStore {
     fn tidy(
         &self,
         service: S3Service,
-    ) -> impl Service<
-        Request<Incoming>,
-        Response = HttpResponse,
-        Error = HttpError,
-        Future: Send,
-    > + Send
+    ) -> impl Service<Request<Incoming>, Response = HttpResponse, Error = HttpError, Future: Send>
+    + Send
     + use<> {
         let folder = Arc::clone(&self.folder);
         service_fn(move |request| {

@@ -27,7 +27,7 @@ pub fn rows(redraw: &Redraw) -> Vec<Row> {
     let no_head = b"--x\r\nContent-Disposition: form-data; name=\"ima";
     vec![
         row("one byte over the limit", 413, "image_too_large", sized(most + 1)),
-        row("far over the limit", 413, "image_too_large", sized(most * 6)),
+        row("far over the limit", 413, "image_too_large", sized(most * 60)),
         odd("one byte over the limit, in chunks", 413, "image_too_large", chunked(&body(most + 1))),
         odd("far over the limit, in chunks", 413, "image_too_large", chunked(&body(most * 6))),
         row("no boundary", 415, "not_multipart", typed("multipart/form-data")),
