@@ -27,9 +27,7 @@ pub async fn as_problem(error: poem::Error) -> Response {
     } else if error.is::<MethodNotAllowedError>() {
         let help = "This address does not take this method; /docs shows which it takes.";
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", help)
-    } else if error.is::<ParsePathError>()
-        || error.is::<poem::error::ParsePathError>()
-    {
+    } else if error.is::<ParsePathError>() || error.is::<poem::error::ParsePathError>() {
         // The id is the only part of a path that is read.
         let help = "The id must be a UUID, as it stands in the answer to the registration.";
         Problem::new(StatusCode::BAD_REQUEST, "id_malformed", help)
