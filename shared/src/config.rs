@@ -57,5 +57,11 @@ impl Config {
     }
 }
 
+/// The environment of this process; a variable that is not UTF-8 is none of ours.
+pub fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
 #[cfg(test)]
 mod tests;

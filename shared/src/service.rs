@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::Parser;
 use secrecy::ExposeSecret;
 
-use crate::config::{Config, EMBEDDED};
+use crate::config::{self, Config, EMBEDDED};
 use crate::lifecycle::{Lifecycle, Signals};
 use crate::{crypto, telemetry};
 
@@ -34,7 +34,7 @@ where
     let matches = command.get_matches();
     let file = matches.get_one::<PathBuf>("config").cloned();
     block_on(async move {
-        let config = Config::load(file.as_deref(), std::env::vars())?;
+        let config = Config::load(file.as_deref(), config::environment())?;
         anyhow::ensure!(
             !is_embedded(&config),
             "the embedded database and store live in the program `redraw` alone; \

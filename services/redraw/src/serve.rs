@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
-use shared::config::Config;
+use shared::config::{self, Config};
 use shared::lifecycle::{Lifecycle, Signals};
 use shared::service::Parts;
 use shared::telemetry;
@@ -27,7 +27,7 @@ pub struct Running {
 
 /// `redraw serve`: until a signal comes.
 pub(crate) async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
-    let config = Config::load(file, std::env::vars())?;
+    let config = Config::load(file, config::environment())?;
     let metrics = telemetry::start(&config.log)?;
     let running = start(config, metrics).await?;
     welcome::print(&running)?;

@@ -26,7 +26,7 @@ use self::pictures::{Picture, PictureResponse};
 use self::refused::{ReadRefused, RegisterRefused};
 use self::registration::RegisterResponse;
 use crate::errors;
-use crate::upload::{Gate, UploadBody};
+use crate::upload::{Gate, IdempotencyKey, UploadBody};
 
 /// The API and what it works with.
 pub struct Api {
@@ -86,7 +86,7 @@ impl Api {
         /// A name of your choice for this submission, such as a UUID; 1 to 255 visible ASCII
         /// characters.
         #[oai(name = "Idempotency-Key")]
-        idempotency_key: Header<Option<String>>,
+        idempotency_key: IdempotencyKey,
     ) -> Result<RegisterResponse, RegisterRefused> {
         Ok(self.submit(upload, idempotency_key.0).await?)
     }

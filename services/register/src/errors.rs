@@ -5,7 +5,7 @@ use std::time::Duration;
 use poem::Response;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::StatusCode;
-use poem_openapi::error::ParseParamError;
+use poem_openapi::error::{ParseParamError, ParsePathError};
 use shared::database::DatabaseError;
 use shared::http::Problem;
 use shared::storage::StorageError;
@@ -27,22 +27,21 @@ pub async fn as_problem(error: poem::Error) -> Response {
     } else if error.is::<MethodNotAllowedError>() {
         let help = "This address does not take this method; /docs shows which it takes.";
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", help)
+    } else if error.is::<ParsePathError>() || error.is::<poem::error::ParsePathError>() {
+        // The id is the only part of a path that is read.
+        let help = "The id must be a UUID, as it stands in the answer to the registration.";
+        Problem::new(StatusCode::BAD_REQUEST, "id_malformed", help)
     } else if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        bad_parameter(error)
+        let help = format!("`{}` cannot be read.", error.name);
+        Problem::new(StatusCode::BAD_REQUEST, "parameter_malformed", help)
+    } else if error.status().is_client_error() {
+        let help = "The request cannot be read; /docs shows what it should look like.";
+        Problem::new(error.status(), "request_malformed", help)
     } else {
         tracing::error!(%error, "an error that nobody expected");
         internal()
     };
     poem::error::ResponseError::as_response(&problem)
-}
-
-fn bad_parameter(error: &ParseParamError) -> Problem {
-    if error.name == "id" {
-        let help = "The id must be a UUID, as it stands in the answer to the registration.";
-        return Problem::new(StatusCode::BAD_REQUEST, "id_malformed", help);
-    }
-    let help = format!("`{}` cannot be read.", error.name);
-    Problem::new(StatusCode::BAD_REQUEST, "parameter_malformed", help)
 }
 
 pub fn no_such_request() -> Problem {

@@ -4,9 +4,11 @@ mod address;
 mod body;
 mod form;
 mod gate;
+mod key;
 mod refusal;
 
 pub use self::address::parse_address;
 pub use self::body::UploadBody;
 pub use self::form::{Form, UploadLimits, read_form};
 pub use self::gate::Gate;
+pub use self::key::IdempotencyKey;

@@ -1,8 +1,9 @@
 //! Lays a user's file over the defaults, and environment variables over both.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use serde_yaml::{Mapping, Value};
+use serde_yaml::Value;
 
 use super::Config;
 
@@ -20,19 +21,24 @@ pub enum ConfigError {
     UnknownKey { origin: String, key: String },
     #[error("{origin}: `{key}` must be a list of settings, as in config.yaml")]
     NotASection { origin: String, key: String },
-    #[error("a setting has the wrong form: {0}")]
-    Invalid(String),
+    #[error("{origin}: `{key}` has the wrong form: {reason}")]
+    WrongForm { origin: String, key: String, reason: String },
 }
 
 /// The settings so far, and who set what.
 pub struct Layers {
     value: Value,
+    /// Of each key that somebody set: where.
+    origins: Origins,
 }
+
+/// From a key such as `jobs.lease` to the file or variable that set it last.
+type Origins = HashMap<String, String>;
 
 impl Layers {
     pub fn new(defaults: &str) -> Result<Self, ConfigError> {
         let value = parse(Path::new("config.yaml (built in)"), defaults)?;
-        Ok(Self { value })
+        Ok(Self { value, origins: Origins::new() })
     }
 
     /// Lays the file's keys over what is there.
@@ -40,7 +46,10 @@ impl Layers {
         let text = read(path)?;
         match parse(path, &text)? {
             Value::Null => Ok(()),
-            upper => merge(&mut self.value, upper, &path.display().to_string(), ""),
+            upper => {
+                let origin = path.display().to_string();
+                merge(&mut self.value, upper, &origin, "", &mut self.origins)
+            }
         }
     }
 
@@ -61,26 +70,27 @@ impl Layers {
                 }
                 _ => (path.as_str(), text),
             };
-            let slot = self.slot(keys).ok_or_else(|| ConfigError::UnknownKey {
-                origin: name.clone(),
-                key: keys.replace("__", "."),
-            })?;
+            let key = keys.replace("__", ".");
+            let Some(slot) = self.slot(keys) else {
+                return Err(ConfigError::UnknownKey { origin: name, key });
+            };
             // Text stays text, even where it looks like a number: a key may be all digits.
             *slot = match slot {
                 Value::String(_) => Value::String(text),
-                Value::Mapping(_) => {
-                    return Err(ConfigError::NotASection { origin: name.clone(), key: path });
-                }
-                _ => serde_yaml::from_str(&text)
-                    .map_err(|_| ConfigError::Invalid(format!("{name} cannot be read")))?,
+                Value::Mapping(_) => return Err(ConfigError::NotASection { origin: name, key }),
+                _ => serde_yaml::from_str(&text).unwrap_or(Value::String(text)),
             };
+            self.origins.insert(key, name);
         }
         Ok(())
     }
 
     pub fn finish(self) -> Result<Config, ConfigError> {
-        serde_path_to_error::deserialize(self.value)
-            .map_err(|error| ConfigError::Invalid(error.to_string()))
+        serde_path_to_error::deserialize(self.value).map_err(|error| {
+            let key = error.path().to_string();
+            let origin = self.origins.get(&key).map_or("config.yaml", String::as_str).to_owned();
+            ConfigError::WrongForm { origin, key, reason: error.inner().to_string() }
+        })
     }
 
     fn slot(&mut self, keys: &str) -> Option<&mut Value> {
@@ -98,28 +108,26 @@ fn parse(path: &Path, text: &str) -> Result<Value, ConfigError> {
         .map_err(|source| ConfigError::NotYaml { path: path.to_owned(), source })
 }
 
-fn merge(lower: &mut Value, upper: Value, origin: &str, at: &str) -> Result<(), ConfigError> {
+fn merge(
+    lower: &mut Value,
+    upper: Value,
+    origin: &str,
+    at: &str,
+    origins: &mut Origins,
+) -> Result<(), ConfigError> {
     let Value::Mapping(lower) = lower else {
         *lower = upper;
+        origins.insert(at.to_owned(), origin.to_owned());
         return Ok(());
     };
     let Value::Mapping(upper) = upper else {
         return Err(ConfigError::NotASection { origin: origin.to_owned(), key: at.to_owned() });
     };
-    merge_mappings(lower, upper, origin, at)
-}
-
-fn merge_mappings(
-    lower: &mut Mapping,
-    upper: Mapping,
-    origin: &str,
-    at: &str,
-) -> Result<(), ConfigError> {
     for (key, value) in upper {
         let name = key.as_str().unwrap_or("?");
         let path = if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         match lower.get_mut(&key) {
-            Some(slot) => merge(slot, value, origin, &path)?,
+            Some(slot) => merge(slot, value, origin, &path, origins)?,
             None => return Err(ConfigError::UnknownKey { origin: origin.to_owned(), key: path }),
         }
     }

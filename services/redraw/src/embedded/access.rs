@@ -17,10 +17,20 @@ impl S3Access for PublicReads {
         // HEAD is what a GetObject permission covers on S3 as well.
         let reads = matches!(context.s3_op().name(), "GetObject" | "HeadObject");
         match context.s3_path() {
-            S3Path::Object { bucket, .. } if reads && **bucket == *self.bucket => Ok(()),
+            S3Path::Object { bucket, key }
+                if reads && **bucket == *self.bucket && is_plain(key) =>
+            {
+                Ok(())
+            }
             _ => {
                 Err(s3_error!(AccessDenied, "Only objects of the public bucket are for everyone."))
             }
         }
     }
+}
+
+/// The store keeps an object in a file of the key's name: a key that is a path could lead into the
+/// other bucket.
+fn is_plain(key: &str) -> bool {
+    !key.starts_with('.') && !key.contains(['/', '\\', '\0'])
 }

@@ -51,9 +51,8 @@ impl Api {
     pub(super) async fn submit(
         &self,
         upload: UploadBody,
-        idempotency_key: Option<String>,
+        key: Option<String>,
     ) -> Result<RegisterResponse, Problem> {
-        let key = idempotency_key.map(check_key).transpose()?;
         let _place = self.uploads.enter().await?;
         let limits = UploadLimits {
             image_bytes: self.config.max_image.as_u64(),
@@ -144,14 +143,6 @@ impl Api {
         let replayed = taken.replayed.then(|| "true".to_owned());
         Ok(RegisterResponse::Accepted(Json(document), location, replayed))
     }
-}
-
-fn check_key(key: String) -> Result<String, Problem> {
-    if (1..=255).contains(&key.len()) && key.chars().all(|character| character.is_ascii_graphic()) {
-        return Ok(key);
-    }
-    let help = "An Idempotency-Key has 1 to 255 visible ASCII characters.";
-    Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key_invalid", help))
 }
 
 fn hash(email: &Address, language: Language, image: &Bytes) -> [u8; 32] {

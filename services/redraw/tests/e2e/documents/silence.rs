@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use crate::harness::{Program, eventually, form, jpeg};
 
-const OWNER: &str = "hush.hush@example.com";
+const OWNER: &str = "hush.hush@quiet.example";
 
 /// No half of the address is a word that would be there without it.
 fn betrays(text: &str) -> bool {
-    text.contains("hush") || text.contains("example.com")
+    text.contains("hush") || text.contains("quiet.example")
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn no_answer_and_no_log_line_holds_the_address() {
             assert!(!betrays(&answer), "{what}: {answer}");
         }
         let said = program.said();
-        let line = said.lines().find(|line| betrays(line) && !line.contains("you@example.com"));
+        let line = said.lines().find(|line| betrays(line));
         assert_eq!(line, None);
         assert!(program.stop().await.1);
     }
@@ -51,8 +51,8 @@ async fn say_it_in_every_way(program: &Program) -> Vec<(String, String)> {
         ("replay", post(form(jpeg(1), OWNER)).header("Idempotency-Key", key)),
         ("conflict", post(form(jpeg(2), OWNER)).header("Idempotency-Key", key)),
         ("bad picture", post(form(b"no picture".into(), OWNER))),
-        ("bad address", bad("hush.hush@example.com\r\nBcc: hush@example.com")),
-        ("two in one", bad("hush.hush@example.com, hush.hush@example.com")),
+        ("bad address", bad("hush.hush@quiet.example\r\nBcc: hush@quiet.example")),
+        ("two in one", bad("hush.hush@quiet.example, hush.hush@quiet.example")),
         ("twice", with("email")),
         ("as language", with("language")),
         ("as key", post(form(jpeg(1), OWNER)).header("Idempotency-Key", format!("{OWNER} ") + "x")),

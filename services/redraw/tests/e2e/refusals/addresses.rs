@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{Row, odd, row};
+use super::{Row, row};
 use crate::harness::Redraw;
 
 const UNKNOWN: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -37,8 +37,5 @@ pub fn rows(redraw: &Redraw) -> Vec<Row> {
     let events = call(Method::GET, &format!("/api/v1/request/{UNKNOWN}/events"));
     let events = events.header("Last-Event-ID", "five");
     rows.push(row("a version that is none", 400, "parameter_malformed", events));
-    let odd_path =
-        b"GET /api/v1/request/\xff HTTP/1.1\r\nHost: redraw\r\nConnection: close\r\n\r\n";
-    rows.push(odd("an id in raw bytes", 400, "id_malformed", odd_path.to_vec()));
     rows
 }

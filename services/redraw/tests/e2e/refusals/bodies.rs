@@ -31,7 +31,7 @@ pub fn rows(redraw: &Redraw) -> Vec<Row> {
         odd("one byte over the limit, in chunks", 413, "image_too_large", chunked(&body(most + 1))),
         odd("far over the limit, in chunks", 413, "image_too_large", chunked(&body(most * 6))),
         row("no boundary", 415, "not_multipart", typed("multipart/form-data")),
-        row("an empty boundary", 415, "not_multipart", typed("multipart/form-data; boundary=")),
+        row("an empty boundary", 400, "form_malformed", typed("multipart/form-data; boundary=")),
         row(
             "a form of another kind",
             415,
