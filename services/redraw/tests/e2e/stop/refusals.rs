@@ -47,7 +47,7 @@ async fn a_setting_that_does_not_exist_or_has_the_wrong_form_is_named_with_where
     );
     let error = refusal(Child::new(&[("REDRAW__JOBS__LEASE", "soon")])).await;
     assert!(
-        error.starts_with("error: a setting has the wrong form: jobs.lease: "),
+        error.starts_with("error: REDRAW__JOBS__LEASE: `jobs.lease` has the wrong form: "),
         "{error}"
     );
 }
