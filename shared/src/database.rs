@@ -4,6 +4,7 @@ pub mod cached;
 mod error;
 mod migrations;
 mod tls;
+mod vacuum;
 
 use anyhow::Context;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};

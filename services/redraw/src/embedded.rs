@@ -4,6 +4,7 @@ mod access;
 mod database;
 mod secret;
 mod store;
+pub mod upkeep;
 
 use std::path::Path;
 use std::time::Duration;
