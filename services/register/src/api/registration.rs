@@ -54,7 +54,7 @@ impl Api {
         idempotency_key: Option<String>,
     ) -> Result<RegisterResponse, Problem> {
         let key = idempotency_key.map(check_key).transpose()?;
-        let _place = self.uploads.enter().await?;
+        let _room = self.uploads.enter(upload.declared_length).await?;
         let limits = UploadLimits {
             image_bytes: self.config.max_image.as_u64(),
             timeout: self.config.upload_timeout,
