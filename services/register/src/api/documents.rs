@@ -1,23 +1,21 @@
 //! What a request looks like from outside. Never holds the address.
 
+mod links;
+mod reader;
+
 use poem_openapi::types::Example;
 use poem_openapi::{Enum, Object};
-use shared::config::RegisterConfig;
-use shared::database::{Connection, Database};
 use shared::jobs;
-use shared::requests::{self, CAPTION, GENERATE, NOTIFY, Request, Status};
+use shared::requests::Status;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use uuid::{Uuid, uuid};
 
-use super::refused::ReadRefused;
-use crate::errors;
+pub use self::links::Links;
+pub use self::reader::Documents;
 
 /// The id that the examples show.
 pub const EXAMPLE_ID: Uuid = uuid!("01909f3e-2b7c-7d4a-9c1e-5f6a7b8c9d0e");
-
-/// Longest timeline that is shown.
-const MOST_ATTEMPTS: i64 = 100;
 
 /// How far a request came: `pending` waits for its caption; `ready` has it, and waits to be painted;
 /// `done` has its new picture; `failure` will have none, and `error` says why.
@@ -97,7 +95,7 @@ pub struct RequestDocument {
 
 impl Example for RequestDocument {
     fn example() -> Self {
-        let links = Links { base: "https://redraw.example.org/api/v1".to_owned() };
+        let links = Links::at("https://redraw.example.org/api/v1");
         let attempt = |step: &str, started_at: OffsetDateTime| AttemptDocument {
             step: step.to_owned(),
             number: 1,
@@ -185,120 +183,5 @@ impl RequestDocument {
     /// Whether nothing will change any more.
     pub fn is_final(&self) -> bool {
         matches!(self.status, StatusWord::Done | StatusWord::Failure)
-    }
-}
-
-/// Makes documents. Cheap to clone.
-#[derive(Clone)]
-pub struct Documents {
-    pub database: Database,
-    pub links: Links,
-}
-
-impl Documents {
-    /// The request, unless it is unknown or was deleted.
-    pub async fn find(&self, id: Uuid) -> Result<Request, ReadRefused> {
-        find(&self.database.connection().await?, id).await
-    }
-
-    /// The document.
-    pub async fn see(&self, id: Uuid) -> Result<RequestDocument, ReadRefused> {
-        let client = self.database.connection().await?;
-        let request = find(&client, id).await?;
-        self.describe(&client, request).await
-    }
-
-    /// The document, if it is newer than the version seen last.
-    pub async fn newer_than(
-        &self,
-        id: Uuid,
-        seen: u64,
-    ) -> Result<Option<RequestDocument>, ReadRefused> {
-        let client = self.database.connection().await?;
-        let request = find(&client, id).await?;
-        if request.version <= seen {
-            return Ok(None);
-        }
-        self.describe(&client, request).await.map(Some)
-    }
-
-    async fn describe(
-        &self,
-        client: &Connection,
-        request: Request,
-    ) -> Result<RequestDocument, ReadRefused> {
-        // Asked for together, they travel together.
-        let (place, timeline) = tokio::try_join!(
-            requests::place_in_queue(client, request.id, request.status),
-            jobs::attempts_of(client, request.id, MOST_ATTEMPTS),
-        )?;
-        let error = request.error_code.zip(request.error_text);
-        Ok(RequestDocument {
-            id: request.id,
-            status: request.status.into(),
-            stage: stage(request.status, &timeline),
-            version: request.version,
-            caption: request.image_caption,
-            image_url: self.links.image(request.id),
-            new_image_url: request.new_image_url,
-            error: error.map(|(code, text)| ErrorDocument { code, text }),
-            queue: place.map(|place| QueueDocument {
-                before: place.before,
-                estimate_seconds: place.estimate.map(|wait| wait.as_secs().max(1)),
-            }),
-            timeline: timeline.into_iter().map(AttemptDocument::from).collect(),
-            created_at: request.created_at,
-            updated_at: request.updated_at,
-        })
-    }
-}
-
-async fn find(client: &Connection, id: Uuid) -> Result<Request, ReadRefused> {
-    let request = requests::find(client, id).await?.ok_or_else(errors::no_such_request)?;
-    if request.erased_at.is_some() {
-        return Err(errors::erased().into());
-    }
-    Ok(request)
-}
-
-fn stage(status: Status, timeline: &[jobs::Attempt]) -> Stage {
-    let last = |kind: jobs::Kind, outcome: &[&str]| {
-        timeline
-            .iter()
-            .rfind(|attempt| attempt.kind == kind.name())
-            .is_some_and(|attempt| outcome.contains(&attempt.outcome.as_str()))
-    };
-    match status {
-        Status::Pending if last(CAPTION, &["running"]) => Stage::Captioning,
-        Status::Pending => Stage::WaitingForCaption,
-        Status::Ready if last(GENERATE, &["running"]) => Stage::Painting,
-        Status::Ready => Stage::WaitingForPainting,
-        _ if last(NOTIFY, &["running"]) => Stage::Mailing,
-        _ if last(NOTIFY, &["finished", "failed"]) => Stage::Finished,
-        _ => Stage::WaitingForMail,
-    }
-}
-
-/// Where things are, as people reach them.
-#[derive(Clone)]
-pub struct Links {
-    base: String,
-}
-
-impl Links {
-    pub fn new(config: &RegisterConfig) -> Self {
-        Self { base: config.api_url() }
-    }
-
-    pub fn status(&self, id: Uuid) -> String {
-        format!("{}/request/{id}", self.base)
-    }
-
-    pub fn events(&self, id: Uuid) -> String {
-        format!("{}/request/{id}/events", self.base)
-    }
-
-    pub fn image(&self, id: Uuid) -> String {
-        format!("{}/request/{id}/image", self.base)
     }
 }
