@@ -4,6 +4,7 @@ pub mod cached;
 mod error;
 mod migrations;
 mod tls;
+mod vacuum;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ mod database;
 mod leftovers;
 mod secret;
 mod store;
+pub mod upkeep;
 
 use std::path::Path;
 use std::time::Duration;

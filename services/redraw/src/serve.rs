@@ -13,7 +13,7 @@ use shared::lifecycle::{Lifecycle, Signals};
 use shared::service::Parts;
 use shared::telemetry;
 
-use crate::embedded::Embedded;
+use crate::embedded::{Embedded, upkeep};
 
 /// A redraw that runs.
 pub struct Running {
@@ -53,6 +53,7 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
         if left > 0 {
             tracing::info!(left, "taking up what was begun before");
         }
+        upkeep::start(&parts);
     }
     let address = door.address();
     let signals = Signals::listen()?;

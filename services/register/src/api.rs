@@ -71,7 +71,11 @@ impl Api {
         let config = parts.config.register.clone();
         Self {
             documents: Documents { database: parts.database.clone(), links: Links::new(&config) },
-            uploads: Gate::new(config.max_uploads, config.upload_patience, "uploads"),
+            uploads: Gate::new(
+                config.max_uploads,
+                config.max_image.as_u64(),
+                config.upload_patience,
+            ),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_event_streams)),
             database: parts.database.clone(),
             storage: parts.storage.clone(),

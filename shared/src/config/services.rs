@@ -30,7 +30,7 @@ pub struct RegisterConfig {
     pub max_side: u32,
     /// Most frames of an animation.
     pub max_frames: u32,
-    /// Uploads read at the same time.
+    /// Uploads of the largest size taken at the same time; of smaller ones there may be more.
     pub max_uploads: usize,
     /// How long an upload may wait for its turn.
     #[serde(with = "humantime_serde")]

@@ -66,7 +66,7 @@ impl Api {
         upload: UploadBody,
         key: Option<String>,
     ) -> Result<RegisterResponse, Problem> {
-        let _place = self.uploads.enter().await?;
+        let _room = self.uploads.enter(upload.declared_length).await?;
         let limits = UploadLimits {
             image_bytes: self.config.max_image.as_u64(),
             timeout: self.config.upload_timeout,

@@ -6,7 +6,7 @@ use shared::jobs::Ledger;
 use shared::worker::Pace;
 
 use super::bench::Bench;
-use super::step::Act;
+use super::step::{Act, Fate};
 
 #[tokio::test]
 async fn a_step_longer_than_its_lease_keeps_it_by_its_heartbeat() {
@@ -67,7 +67,7 @@ async fn a_busy_worker_still_puts_back_what_a_dead_one_held() {
 #[tokio::test]
 async fn a_result_that_the_database_refuses_counts_and_ends_as_one_failure() {
     let bench = Bench::start(|jobs| jobs.max_attempts = 2).await;
-    bench.work(|_| Act::Unwritable);
+    bench.work(|_| Act::Finish(Fate::Refused));
     let job = bench.ended().await;
     assert_eq!(job.attempts, ["retry:database_refused", "failed:gave_up"]);
     assert_eq!((bench.performed(), bench.commits(), bench.failures()), (2, 0, 1));
@@ -77,15 +77,7 @@ async fn a_result_that_the_database_refuses_counts_and_ends_as_one_failure() {
 #[tokio::test]
 async fn a_result_is_written_once_the_database_is_back_and_not_made_again() {
     let bench = Bench::start(|_| {}).await;
-    let gate = bench.gate();
-    bench.work(move |_| Act::Behind(gate.clone()));
-    bench.until(async || bench.performed() == 1).await;
-    let connection = bench.redraw.parts.database.connection().await.unwrap();
-    bench.open_gate();
-    bench.until(async || bench.left() == 1).await;
-    // Longer than anybody waits for a connection: the first writing fails.
-    tokio::time::sleep(bench.redraw.parts.config.database.wait_timeout * 2).await;
-    drop(connection);
+    bench.work(|_| Act::Finish(Fate::AwayAtFirst));
     assert_eq!(bench.ended().await.attempts, ["finished:"]);
     assert_eq!((bench.performed(), bench.commits()), (1, 1));
     bench.stop().await;

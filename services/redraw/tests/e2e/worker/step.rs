@@ -18,8 +18,16 @@ pub enum Act {
     Behind(Arc<Semaphore>),
     Hang,
     Panic,
-    /// Finishes with something that the database will not have.
-    Unwritable,
+    Finish(Fate),
+}
+
+/// What the database says to a result.
+#[derive(Clone, Copy)]
+pub enum Fate {
+    Written,
+    Refused,
+    /// It is away when it is told, and there the next time.
+    AwayAtFirst,
 }
 
 /// How often what happened, in all workers of a test.
@@ -28,6 +36,8 @@ pub struct Counts {
     pub performed: AtomicUsize,
     /// Attempts that are over, however they ended.
     pub left: AtomicUsize,
+    /// How often a result was to be written.
+    pub told: AtomicUsize,
     pub commits: AtomicUsize,
     pub failures: AtomicUsize,
 }
@@ -49,14 +59,13 @@ impl Drop for Leaving<'_> {
 }
 
 impl<F: Fn(usize) -> Act + Send + Sync + 'static> Step for FakeStep<F> {
-    /// Whether it can be written.
-    type Done = bool;
+    type Done = Fate;
 
     fn kind(&self) -> Kind {
         self.kind
     }
 
-    async fn perform(&self, _: &Job, _: &mut Notes) -> Result<bool, StepError> {
+    async fn perform(&self, _: &Job, _: &mut Notes) -> Result<Fate, StepError> {
         let _leaving = Leaving(&self.counts.left);
         match (self.script)(self.counts.performed.fetch_add(1, Ordering::SeqCst)) {
             Act::Say(answer) => answer?,
@@ -64,19 +73,26 @@ impl<F: Fn(usize) -> Act + Send + Sync + 'static> Step for FakeStep<F> {
             Act::Behind(gate) => drop(gate.acquire().await),
             Act::Hang => std::future::pending().await,
             Act::Panic => panic!("as it was told to"),
-            Act::Unwritable => return Ok(false),
+            Act::Finish(fate) => return Ok(fate),
         }
-        Ok(true)
+        Ok(Fate::Written)
     }
 
     async fn commit(
         &self,
         transaction: &Transaction<'_>,
         _: &Job,
-        done: &bool,
+        done: &Fate,
     ) -> Result<(), DatabaseError> {
-        if !done {
-            cached::execute(transaction, "select 1 / 0", &[]).await?;
+        let told_before = self.counts.told.fetch_add(1, Ordering::SeqCst);
+        match done {
+            Fate::Refused => {
+                cached::execute(transaction, "select 1 / 0", &[]).await?;
+            }
+            Fate::AwayAtFirst if told_before == 0 => {
+                return Err(DatabaseError::Unavailable("as it was told to".into()));
+            }
+            Fate::Written | Fate::AwayAtFirst => {}
         }
         self.counts.commits.fetch_add(1, Ordering::SeqCst);
         Ok(())
