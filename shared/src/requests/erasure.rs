@@ -56,7 +56,7 @@ pub fn painting_key(job: Uuid, extension: &str) -> String {
 pub async fn erase(database: &Database, id: Uuid) -> Result<Option<Erased>, DatabaseError> {
     // No second version for a second call: nothing changes then.
     const SQL: &str = "update requests set email = null, image_caption = null, \
-        new_image_url = null, idempotency_key = null, \
+        new_image_url = null, idempotency_key = null, body_hash = '', \
         status = case when status = 'done' then 'done' else 'failure' end, \
         error_code = 'erased', error_text = 'Its owner asked for it to be forgotten.', \
         version = case when erased_at is null then version + 1 else version end, \

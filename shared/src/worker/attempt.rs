@@ -112,7 +112,7 @@ impl<S: Step> Worker<S> {
                     tracing::warn!(error = %chain(&error), "cannot renew the lease now");
                 }
                 Err(_) => {
-                    tracing::warn!("the database does not answer; cannot renew the lease now")
+                    tracing::warn!("the database does not answer; cannot renew the lease now");
                 }
             }
             if kept.elapsed() >= lease {

@@ -74,6 +74,9 @@ async fn what_is_done_is_forgotten_and_deleting_it_again_is_the_same() {
     }
     assert_eq!(rows_with(&redraw, OWNER).await, 0);
     assert_eq!(rows_with(&redraw, caption).await, 0);
+    // A hash of the picture and the address would tell who holds the picture whose it was.
+    let hashes = "select count(*) from requests where length(body_hash) > 0";
+    assert_eq!(redraw.number(hashes).await, 0);
 
     delete(&redraw, &id).await;
     is_gone(&redraw, &id).await;

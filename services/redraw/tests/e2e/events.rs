@@ -37,8 +37,8 @@ impl Watching {
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = parse(event);
-                self.text = rest.to_owned();
+                let (event, rest) = (parse(event), rest.to_owned());
+                self.text = rest;
                 match event {
                     Some(event) => return Some(event),
                     None => continue,

@@ -58,7 +58,7 @@ impl Redraw {
         let url = format!("http://{}", running.address);
         let parts = running.parts.clone();
         let ended = tokio::spawn(running.until_stopped());
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        let client = Client::builder().timeout(Duration::from_mins(1)).build().unwrap();
         Self { client, url, parts, folder, ended }
     }
 

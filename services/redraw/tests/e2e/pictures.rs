@@ -102,8 +102,8 @@ async fn no_way_leads_out_of_the_public_bucket() {
     let id = redraw.register(jpeg(1), "owner@example.com").await;
     let original = redraw.originals().remove(0);
     assert!(original.starts_with(&id));
-    let beside = redraw.everything_stored().into_iter().find(|name| name.ends_with(".json"));
-    let beside = beside.unwrap_or_default();
+    let beside = redraw.everything_stored().into_iter().find(|name| name.starts_with(".bucket"));
+    let beside = beside.unwrap();
     let store = &redraw.parts.config.storage.endpoint;
     let store = store.trim_start_matches("http://").parse().unwrap();
     let absolute = redraw.folder.path().join("var/objects/redraw-originals").join(&original);

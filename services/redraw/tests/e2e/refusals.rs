@@ -23,13 +23,13 @@ struct Row {
 }
 
 enum Said {
-    Well(RequestBuilder),
+    Well(Box<RequestBuilder>),
     /// Byte by byte.
     Oddly(Vec<u8>),
 }
 
 fn row(name: &'static str, status: u16, code: &'static str, request: RequestBuilder) -> Row {
-    Row { name, status, code, request: Said::Well(request) }
+    Row { name, status, code, request: Said::Well(Box::new(request)) }
 }
 
 fn odd(name: &'static str, status: u16, code: &'static str, request: Vec<u8>) -> Row {

@@ -94,7 +94,7 @@ async fn a_body_without_end_is_refused_without_being_read_on() {
     let before = redraw.everything_stored();
     let begin = chunk(IMAGE.as_bytes());
     let head = [head(FORM, "Transfer-Encoding: chunked").as_bytes(), &begin].concat();
-    let endless = chunk(&[0; 64 * 1024]);
+    let endless = chunk(&vec![0; 64 * 1024]);
     let (answer, sent) = raw_without_end(address(&redraw), &head, &endless).await;
     refused_as(&answer.unwrap(), 413, "image_too_large").unwrap();
     // What is read, and what the two sockets hold.
