@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Program, eventually, form, jpeg};
+use crate::harness::{Child, eventually, form, jpeg};
 
 const OWNER: &str = "hush.hush@quiet.example";
 
@@ -15,7 +15,8 @@ fn betrays(text: &str) -> bool {
 async fn no_answer_and_no_log_line_holds_the_address() {
     let loud = ("REDRAW__LOG__FILTER", "debug");
     for environment in [&[][..], &[loud]] {
-        let program = Program::start(environment).await;
+        let mut program = Child::new(environment);
+        program.start().await;
         let answers = say_it_in_every_way(&program).await;
         for (what, answer) in answers {
             assert!(!betrays(&answer), "{what}: {answer}");
@@ -23,12 +24,13 @@ async fn no_answer_and_no_log_line_holds_the_address() {
         let said = program.said();
         let line = said.lines().find(|line| betrays(line));
         assert_eq!(line, None);
-        assert!(program.stop().await.1);
+        program.signal("TERM");
+        assert!(program.ended().await.success());
     }
 }
 
 /// Sends it where it belongs and where it does not; returns every answer as a text, with headers.
-async fn say_it_in_every_way(program: &Program) -> Vec<(String, String)> {
+async fn say_it_in_every_way(program: &Child) -> Vec<(String, String)> {
     let api = format!("{}/api/v1", program.url);
     let post = |form| program.client.post(format!("{api}/register")).multipart(form);
     let key = "a-key";

@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::net::TcpListener;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use reqwest::Client;
@@ -25,7 +26,8 @@ impl Child {
     pub fn new(settings: &[(&'static str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         settings_file(&folder);
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        std::fs::create_dir(folder.path().join("tmp")).unwrap();
+        let port = free_port();
         let client = Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         let settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let url = format!("http://127.0.0.1:{port}");
@@ -59,7 +61,8 @@ impl Child {
             .arg(self.folder.path().join("config.yaml"))
             .env("REDRAW__REGISTER__LISTEN", format!("127.0.0.1:{}", self.port))
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::null())
+            .env("TMPDIR", self.folder.path().join("tmp"))
+            .stdout(File::create(self.folder.path().join("stdout")).unwrap())
             .stderr(File::create(self.folder.path().join("stderr")).unwrap());
         self.process = Some(command.spawn().unwrap());
     }
@@ -105,6 +108,41 @@ impl Child {
     /// What it said on standard error since it was started last.
     pub fn errors(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("stderr")).unwrap()
+    }
+}
+
+/// What it leaves to be looked at.
+impl Child {
+    /// All that it wrote to standard output and standard error since it was started last.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("stdout")).unwrap() + &self.errors()
+    }
+
+    /// The most memory it ever held, in KiB (proc(5), `VmHWM`).
+    pub fn peak_memory_kib(&self) -> u64 {
+        let id = self.process.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// What it put into its directory for temporary files.
+    pub fn temporary_files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path().join("tmp")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+/// A port that stays free while the program is killed and started again: below those that the
+/// system hands out by itself (ip(7), `ip_local_port_range`), to the tests beside for instance.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let spread = u16::try_from(std::process::id() % 100).unwrap() * 100;
+    loop {
+        let port = 20_000 + spread + NEXT.fetch_add(1, Ordering::Relaxed) % 100;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

@@ -3,14 +3,15 @@
 use reqwest::multipart::Form;
 
 use super::files::{huge_png, long_gif};
-use crate::harness::{Program, Redraw, part};
+use crate::harness::{Child, Redraw, part};
 
 /// What fifty refusals of each may add to the peak: allocators are not exact.
 const SLACK_KIB: u64 = 16 * 1024;
 
 #[tokio::test]
 async fn pictures_that_claim_too_much_are_refused_in_little_memory_and_without_temporary_files() {
-    let program = Program::start(&[]).await;
+    let mut program = Child::new(&[]);
+    program.start().await;
     let refuse = async |file: Vec<u8>| {
         let form = Form::new().part("image", part(file, "picture")).text("email", "o@example.com");
         let post = program.client.post(format!("{}/api/v1/register", program.url));
@@ -27,9 +28,9 @@ async fn pictures_that_claim_too_much_are_refused_in_little_memory_and_without_t
     assert!(grown < SLACK_KIB, "it grew by {grown} KiB");
     assert_eq!(program.temporary_files(), Vec::<String>::new());
 
-    let (folder, well) = program.stop().await;
-    assert!(well);
-    let redraw = Redraw::start_in(folder, |_| {}).await;
+    program.signal("TERM");
+    assert!(program.ended().await.success());
+    let redraw = Redraw::start_in(program.into_folder(), |_| {}).await;
     assert_eq!(redraw.rows("requests").await, 0);
     assert!(redraw.originals().is_empty());
     redraw.stop().await;
