@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::disallowed_methods,
-    reason = "a test that cannot go on panics, and may spawn what it likes"
+    clippy::print_stdout,
+    reason = "a test that cannot go on panics, may spawn what it likes, and says its seed"
 )]
 
 mod deletion;

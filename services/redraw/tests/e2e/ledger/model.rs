@@ -58,8 +58,14 @@ impl Model {
                 self.jobs[*job].due = self.jobs[*job].state == "queued";
                 Ok(())
             }
-            (Operation::Reap, _) => self.expire(|job| job.elapsed),
-            (Operation::Restart, _) => self.expire(|job| job.lease.is_some()),
+            (Operation::Reap, _) => {
+                self.expire(|job| job.elapsed);
+                Ok(())
+            }
+            (Operation::Restart, _) => {
+                self.expire(|job| job.lease.is_some());
+                Ok(())
+            }
             (Operation::Cancel { job }, _) => {
                 let job = &mut self.jobs[*job];
                 if job.lease.is_some() {
@@ -89,11 +95,10 @@ impl Model {
         Ok(())
     }
 
-    fn expire(&mut self, which: impl Fn(&Row) -> bool) -> Result<(), String> {
+    fn expire(&mut self, which: impl Fn(&Row) -> bool) {
         for job in self.jobs.iter_mut().filter(|job| which(job)) {
             close(job, "queued", "expired:lease_expired", true);
         }
-        Ok(())
     }
 }
 
@@ -119,7 +124,7 @@ fn write(job: &mut Row, what: Write) {
 }
 
 fn close(job: &mut Row, state: &str, attempt: &str, counts: bool) {
-    job.state = state.to_owned();
+    state.clone_into(&mut job.state);
     job.due = state == "queued";
     (job.lease, job.elapsed) = (None, false);
     job.counted -= usize::from(!counts);

@@ -10,8 +10,8 @@ use super::step::{Act, Fate};
 
 #[tokio::test]
 async fn a_step_longer_than_its_lease_keeps_it_by_its_heartbeat() {
-    let bench = Bench::start(|jobs| jobs.lease = Duration::from_millis(600)).await;
-    bench.work(|_| Act::Wait(Duration::from_millis(2000)));
+    let bench = Bench::start(|jobs| jobs.lease = Duration::from_secs(2)).await;
+    bench.work(|_| Act::Wait(Duration::from_secs(5)));
     let job = bench.ended().await;
     assert_eq!(job.attempts, ["finished:"]);
     assert_eq!((bench.performed(), bench.commits()), (1, 1));
