@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,8 +22,14 @@ const LOOK: Duration = Duration::from_secs(1);
 /// `sockaddr_un.sun_path` holds 108 bytes (unix(7)); tokio-postgres adds the file's name.
 const LONGEST_SOCKET_PATH: usize = 100;
 
+/// A connection that is still open keeps the server from stopping: it is left to the process's end.
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
 pub struct EmbeddedDatabase {
-    server: PgliteServer,
+    /// Dropping a server waits for its last connection to be closed, which may be by whoever is being
+    /// dropped just now. So only `stop` stops it; otherwise it ends with the process, and what was
+    /// committed is safe.
+    server: ManuallyDrop<PgliteServer>,
     url: String,
 }
 
@@ -45,7 +52,7 @@ impl EmbeddedDatabase {
             other => other.context("the embedded PostgreSQL")?,
         };
         let url = server.database_url();
-        Ok(Self { server, url })
+        Ok(Self { server: ManuallyDrop::new(server), url })
     }
 
     pub fn url(&self) -> String {
@@ -53,7 +60,9 @@ impl EmbeddedDatabase {
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
-        tokio::task::spawn_blocking(move || self.server.shutdown()).await?.context("PostgreSQL")
+        let server = ManuallyDrop::into_inner(self.server);
+        let stopped = tokio::task::spawn_blocking(move || server.shutdown());
+        tokio::time::timeout(STOP_PATIENCE, stopped).await??
     }
 }
 
