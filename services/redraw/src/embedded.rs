@@ -90,14 +90,6 @@ impl Embedded {
     }
 }
 
-impl Embedded {
-    /// Leaves everything to the end of the process.
-    pub fn abandon(self) {
-        // Dropping the database would wait until the last connection is closed.
-        std::mem::forget(self.database);
-    }
-}
-
 /// The folder holds addresses and pictures: nobody else on this machine may look into it.
 fn make_private(folder: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

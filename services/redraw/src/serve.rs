@@ -72,12 +72,9 @@ impl Running {
     /// When a task died, or did not end in time, or a second signal came.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
         let outcome = self.parts.lifecycle.clone().run(self.signals, self.grace).await;
-        if let Err(failure) = outcome {
-            // Something may still hold a connection, and the database would wait for it. What was
-            // committed is safe without a goodbye.
-            self.embedded.abandon();
-            return Err(failure);
-        }
+        // After a failure something may still hold a connection, and the database would wait for
+        // it. What was committed is safe without a goodbye.
+        outcome?;
         self.parts.database.close().await;
         self.embedded.stop().await;
         tracing::info!("stopped");

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,7 +23,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const LONGEST_SOCKET_PATH: usize = 100;
 
 pub struct EmbeddedDatabase {
-    server: PgliteServer,
+    /// Dropping it would wait, perhaps for ever, until the last connection is closed: only
+    /// [`stop`](EmbeddedDatabase::stop) does.
+    server: ManuallyDrop<PgliteServer>,
     url: String,
 }
 
@@ -45,7 +48,7 @@ impl EmbeddedDatabase {
             other => other.context("the embedded PostgreSQL")?,
         };
         let url = server.database_url();
-        Ok(Self { server, url })
+        Ok(Self { server: ManuallyDrop::new(server), url })
     }
 
     pub fn url(&self) -> String {
@@ -53,7 +56,8 @@ impl EmbeddedDatabase {
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
-        tokio::task::spawn_blocking(move || self.server.shutdown()).await?.context("PostgreSQL")
+        let server = ManuallyDrop::into_inner(self.server);
+        tokio::task::spawn_blocking(move || server.shutdown()).await?.context("PostgreSQL")
     }
 }
 
