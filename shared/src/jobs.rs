@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use self::attempts::{Attempt, of_subject as attempts_of, seconds_between_finishes};
 pub use self::ledger::{Ledger, Verdict, Written};
-pub use self::table::{cancel, enqueue, find, queue_depth, queued_before};
+pub use self::table::{cancel, enqueue, queued_before};
 
 /// What kind of work a job is, and so which worker takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

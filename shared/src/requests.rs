@@ -13,7 +13,7 @@ pub use self::changes::{Painted, caption_of, give_up, store_caption, store_paint
 pub use self::erasure::{Erased, Unswept, erase, painting_key, swept, to_sweep};
 pub use self::model::{Ending, Language, Request, Status, Tidings};
 pub use self::submission::{NewRequest, Submitted, find_replay, forget_keys, submit};
-pub use self::table::{find, version_of};
+pub use self::table::find;
 pub use self::timeline::{Place, place_in_queue};
 
 /// Have a model say what the picture shows.

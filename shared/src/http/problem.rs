@@ -40,11 +40,6 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         self.code
     }
-
-    #[must_use]
-    pub fn status_code(&self) -> StatusCode {
-        self.status
-    }
 }
 
 impl ResponseError for Problem {

@@ -179,6 +179,16 @@ impl Ledger {
         table::expire_leases(&client, Some(kind), false).await
     }
 
+    /// How many jobs of this kind are queued, counted to a hundred thousand.
+    ///
+    /// # Errors
+    ///
+    /// When the database is away.
+    pub async fn queue_depth(&self, kind: Kind) -> Result<u32, DatabaseError> {
+        let client = self.database.connection().await?;
+        table::queue_depth(&client, kind, 100_000).await
+    }
+
     /// Puts back every running job. Only where it is certain that no worker runs, such as at the
     /// start of a process that has the database for itself.
     ///

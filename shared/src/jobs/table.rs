@@ -25,21 +25,6 @@ pub async fn enqueue(
     Ok(row.try_get("id")?)
 }
 
-/// The id of the subject's job of this kind.
-///
-/// # Errors
-///
-/// When the database is away.
-pub async fn find(
-    client: &impl GenericClient,
-    kind: Kind,
-    subject: Uuid,
-) -> Result<Option<Uuid>, DatabaseError> {
-    const SQL: &str = "select id from jobs where subject = $1 and kind = $2";
-    let row = cached::query_opt(client, SQL, &[&subject, &kind.name()]).await?;
-    Ok(row.map(|row| row.try_get("id")).transpose()?)
-}
-
 /// A claim, but for which jobs it is for: sets the lease and opens the attempts.
 ///
 /// `= any(array(...))` keeps the planner on the primary key whatever it thinks of the counts.
@@ -235,19 +220,15 @@ pub async fn queued_before(
     Ok(position.map(i64::unsigned_abs))
 }
 
-/// How many jobs of each kind are queued, counted to `most`.
-///
-/// # Errors
-///
-/// When the database is away.
-pub async fn queue_depth(
+/// How many jobs of this kind are queued, counted to `most`.
+pub(super) async fn queue_depth(
     client: &impl GenericClient,
     kind: Kind,
-    most: i64,
-) -> Result<u64, DatabaseError> {
+    most: u32,
+) -> Result<u32, DatabaseError> {
     const SQL: &str = "select count(*) as depth from \
         (select 1 from jobs where kind = $1 and state = 'queued' limit $2) as queued";
-    let depth: i64 =
-        cached::query_one(client, SQL, &[&kind.name(), &most]).await?.try_get("depth")?;
-    Ok(depth.unsigned_abs())
+    let row = cached::query_one(client, SQL, &[&kind.name(), &i64::from(most)]).await?;
+    let depth: i64 = row.try_get("depth")?;
+    Ok(u32::try_from(depth).unwrap_or(most))
 }

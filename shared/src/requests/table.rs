@@ -20,21 +20,6 @@ pub async fn find(client: &impl GenericClient, id: Uuid) -> Result<Option<Reques
     row.as_ref().map(read_request).transpose()
 }
 
-/// The version alone: cheap to ask for often.
-///
-/// # Errors
-///
-/// When the database is away.
-pub async fn version_of(
-    client: &impl GenericClient,
-    id: Uuid,
-) -> Result<Option<u64>, DatabaseError> {
-    const SQL: &str = "select version from requests where id = $1";
-    let row = cached::query_opt(client, SQL, &[&id]).await?;
-    let version: Option<i64> = row.map(|row| row.try_get("version")).transpose()?;
-    Ok(version.map(i64::unsigned_abs))
-}
-
 fn read_request(row: &Row) -> Result<Request, DatabaseError> {
     let version: i64 = row.try_get("version")?;
     Ok(Request {
