@@ -1,7 +1,9 @@
-//! HTTP, as every service speaks it: the server, and errors as `application/problem+json`.
+//! HTTP, as every service speaks it: the server, the client, and errors as `application/problem+json`.
 
+mod client;
 mod problem;
 mod server;
 
+pub use self::client::client;
 pub use self::problem::Problem;
 pub use self::server::{Bound, bind};

@@ -32,7 +32,7 @@ pub struct Arguments {
 }
 
 pub async fn send(arguments: Arguments) -> anyhow::Result<()> {
-    let client = Client::builder().timeout(Duration::from_mins(2)).build()?;
+    let client = shared::http::client(Duration::from_mins(2))?;
     let progress = ProgressBar::new_spinner().with_message("sending");
     progress.set_style(ProgressStyle::with_template("{spinner} {msg}  {elapsed}")?);
     progress.enable_steady_tick(Duration::from_millis(100));
