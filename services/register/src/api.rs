@@ -37,6 +37,8 @@ pub struct Api {
     lifecycle: Lifecycle,
     documents: Documents,
     uploads: Gate,
+    /// Half of the database's connections, at most: whoever only asks always finds another.
+    turns: tokio::sync::Semaphore,
     streams: Arc<tokio::sync::Semaphore>,
 }
 
@@ -76,6 +78,7 @@ impl Api {
                 config.max_image.as_u64(),
                 config.upload_patience,
             ),
+            turns: tokio::sync::Semaphore::new(parts.config.database.pool_size.div_ceil(2).max(1)),
             streams: Arc::new(tokio::sync::Semaphore::new(config.max_event_streams)),
             database: parts.database.clone(),
             storage: parts.storage.clone(),

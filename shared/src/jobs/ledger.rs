@@ -110,11 +110,12 @@ impl Ledger {
             Verdict::Finished => ("finished", "finished", None),
             Verdict::Dead { error } => ("dead", "failed", Some(error)),
         };
-        if !table::end(transaction, job, state, error).await? {
-            return Ok(Written::LeaseLost);
-        }
-        attempts::close(transaction, job, outcome, notes, error).await?;
-        Ok(Written::Yes)
+        // Sent together; without the lease, the attempt's end goes with the transaction.
+        let (ended, ()) = tokio::try_join!(
+            table::end(transaction, job, state, error),
+            attempts::close(transaction, job, outcome, notes, error),
+        )?;
+        Ok(written(ended))
     }
 
     /// Puts the job back after an attempt that counts.

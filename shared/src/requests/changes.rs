@@ -1,8 +1,10 @@
 //! What a finished job changes in its request, written in the transaction that ends the job.
 //!
-//! A request that was erased meanwhile has no jobs left, so nothing here can touch it.
+//! A request that was erased meanwhile has no jobs left, so nothing here can touch it. Statements
+//! that do not need each other's answers are sent together.
 
 use deadpool_postgres::{GenericClient, Transaction};
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::table::word;
@@ -32,8 +34,11 @@ pub async fn store_caption(
 ) -> Result<(), DatabaseError> {
     const SQL: &str = "update requests set status = 'ready', image_caption = $2, \
         version = version + 1, updated_at = now() where id = $1";
-    cached::execute(transaction, SQL, &[&id, &caption]).await?;
-    jobs::enqueue(transaction, GENERATE, id).await?;
+    let values: [&(dyn ToSql + Sync); 2] = [&id, &caption];
+    tokio::try_join!(
+        cached::execute(transaction, SQL, &values),
+        jobs::enqueue(transaction, GENERATE, id),
+    )?;
     Ok(())
 }
 
@@ -52,8 +57,11 @@ pub async fn store_painting(
         version = version + 1, updated_at = now() where id = $1";
     let Painted { key, media_type, bytes, url } = painted;
     let bytes = i64::try_from(*bytes).unwrap_or(i64::MAX);
-    cached::execute(transaction, SQL, &[&id, url, key, media_type, &bytes]).await?;
-    jobs::enqueue(transaction, NOTIFY, id).await?;
+    let values: [&(dyn ToSql + Sync); 5] = [&id, url, key, media_type, &bytes];
+    tokio::try_join!(
+        cached::execute(transaction, SQL, &values),
+        jobs::enqueue(transaction, NOTIFY, id),
+    )?;
     Ok(())
 }
 
@@ -69,8 +77,11 @@ pub async fn give_up(
 ) -> Result<(), DatabaseError> {
     const SQL: &str = "update requests set status = 'failure', error_code = $2, error_text = $3, \
         version = version + 1, updated_at = now() where id = $1";
-    cached::execute(transaction, SQL, &[&id, &failure.code, &failure.text]).await?;
-    jobs::enqueue(transaction, NOTIFY, id).await?;
+    let values: [&(dyn ToSql + Sync); 3] = [&id, &failure.code, &failure.text];
+    tokio::try_join!(
+        cached::execute(transaction, SQL, &values),
+        jobs::enqueue(transaction, NOTIFY, id),
+    )?;
     Ok(())
 }
 

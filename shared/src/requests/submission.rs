@@ -9,7 +9,6 @@ use uuid::Uuid;
 use super::table::word;
 use super::{CAPTION, Language, Status};
 use crate::database::{Database, DatabaseError, cached};
-use crate::jobs;
 
 /// What a person sent, once its picture is stored. `Debug` is left out: it holds an address.
 pub struct NewRequest {
@@ -43,14 +42,20 @@ pub struct Submitted {
 ///
 /// When the database is away. Nothing is stored then.
 pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, DatabaseError> {
-    const SQL: &str = "insert into requests (id, email, status, language, image_key, \
-        image_media_type, image_bytes, idempotency_key, body_hash) \
-        values ($1, $2, 'pending', $3, $4, $5, $6, $7, $8) \
-        on conflict (idempotency_key) do nothing returning created_at";
-    let mut client = database.connection().await?;
-    let transaction = client.transaction().await?;
+    // One statement is one transaction, and one turn at the connection.
+    const SQL: &str = "
+        with submitted as (
+            insert into requests (id, email, status, language, image_key, image_media_type,
+                                  image_bytes, idempotency_key, body_hash)
+            values ($1, $2, 'pending', $3, $4, $5, $6, $7, $8)
+            on conflict (idempotency_key) do nothing returning id, created_at
+        ), queued as (
+            insert into jobs (id, kind, subject) select $9, $10, id from submitted
+        )
+        select created_at from submitted";
+    let client = database.connection().await?;
     let bytes = i64::try_from(new.image_bytes).unwrap_or(i64::MAX);
-    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] = [
+    let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 10] = [
         &new.id,
         &new.email,
         &new.language.as_str(),
@@ -59,15 +64,12 @@ pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, 
         &bytes,
         &new.idempotency_key,
         &new.body_hash.as_slice(),
+        &Uuid::now_v7(),
+        &CAPTION.name(),
     ];
-    // Sent together. A job of a request that turns out to be known goes with the transaction.
-    let (row, _) = tokio::try_join!(
-        cached::query_opt(&transaction, SQL, &parameters),
-        jobs::enqueue(&transaction, CAPTION, new.id),
-    )?;
-    let Some(row) = row else {
+    let Some(row) = cached::query_opt(&client, SQL, &parameters).await? else {
         let known = match &new.idempotency_key {
-            Some(key) => find_replay(&transaction, key).await?,
+            Some(key) => find_replay(&client, key).await?,
             None => None,
         };
         // The one in the way may have gone in this very moment; then it is worth another try.
@@ -75,7 +77,6 @@ pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, 
         return known.ok_or_else(vanished);
     };
     let created_at = row.try_get("created_at")?;
-    transaction.commit().await?;
     let body_hash = new.body_hash.to_vec();
     Ok(Submitted { id: new.id, status: Status::Pending, created_at, replayed: false, body_hash })
 }

@@ -11,6 +11,7 @@ use shared::broker::Hint;
 use shared::http::Problem;
 use shared::requests::{self, CAPTION, Language, NewRequest, Submitted};
 use shared::storage::Bucket;
+use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
 use super::Api;
@@ -97,8 +98,17 @@ impl Api {
     }
 
     async fn known(&self, key: &str) -> Result<Option<Submitted>, Problem> {
+        let _turn = self.turn().await?;
         let client = self.database.connection().await.map_err(|error| errors::database(&error))?;
         requests::find_replay(&client, key).await.map_err(|error| errors::database(&error))
+    }
+
+    /// A turn at the database.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        match tokio::time::timeout(self.config.upload_patience, self.turns.acquire()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(errors::busy("uploads")),
+        }
     }
 
     async fn store(
@@ -124,7 +134,9 @@ impl Api {
         };
         let stored = self.storage.put(Bucket::Private, &new.image_key, media_type, picture.bytes);
         stored.await.map_err(|error| errors::storage(&error))?;
+        let turn = self.turn().await?;
         let submitted = requests::submit(&self.database, &new).await;
+        drop(turn);
         let submitted = submitted.map_err(|error| errors::database(&error))?;
         if submitted.replayed {
             // Somebody was faster with the same key: our object belongs to no row.
