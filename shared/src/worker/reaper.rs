@@ -33,7 +33,7 @@ impl<S: Step> Worker<S> {
         match self.ledger.queue_depth(kind).await {
             // Counted to a bound that a float holds exactly.
             Ok(depth) => {
-                metrics::gauge!("jobs_queued", "kind" => kind.name()).set(f64::from(depth))
+                metrics::gauge!("jobs_queued", "kind" => kind.name()).set(f64::from(depth));
             }
             Err(error) => self.database_is_away(&error),
         }
