@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use super::{form, jpeg};
 
+/// How long to wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Several clients at once.
 pub struct Visitors {
     leaving: Arc<AtomicBool>,
@@ -36,18 +39,14 @@ impl Visitors {
             visits.spawn(async move {
                 let mut ids = Vec::new();
                 while !leaving.load(Ordering::SeqCst) {
-                    ids.push(send(&client, &url, visitor, &failed).await);
+                    let patience = impatience(ids.len());
+                    ids.push(send(&client, &url, visitor, patience, &failed).await);
                     tokio::time::sleep(pause).await;
                 }
                 ids
             });
         }
         Self { leaving, failed, visits }
-    }
-
-    /// How often they were sent away so far.
-    pub fn failed(&self) -> usize {
-        self.failed.load(Ordering::SeqCst)
     }
 
     /// Has each send its last picture.
@@ -58,11 +57,23 @@ impl Visitors {
     }
 }
 
+/// How long to wait for the first answer: every other time it is likely to be missed.
+fn impatience(visit: usize) -> Duration {
+    if visit % 2 == 0 { PATIENCE } else { Duration::from_millis(5 + visit as u64 * 7 % 60) }
+}
+
 /// Sends one picture under one key until it is taken.
-async fn send(client: &Client, url: &str, visitor: u32, failed: &AtomicUsize) -> String {
+async fn send(
+    client: &Client,
+    url: &str,
+    visitor: u32,
+    mut patience: Duration,
+    failed: &AtomicUsize,
+) -> String {
     let key = Uuid::now_v7().to_string();
     loop {
-        let post = client.post(url).header("Idempotency-Key", &key);
+        let post = client.post(url).header("Idempotency-Key", &key).timeout(patience);
+        patience = PATIENCE;
         let post = post.multipart(form(jpeg(visitor), "owner@example.com"));
         if let Ok(answer) = post.send().await {
             let status = answer.status().as_u16();
