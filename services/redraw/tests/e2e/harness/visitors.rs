@@ -59,7 +59,11 @@ impl Visitors {
 
 /// How long to wait for the first answer: every other time it is likely to be missed.
 fn impatience(visit: usize) -> Duration {
-    if visit % 2 == 0 { PATIENCE } else { Duration::from_millis(5 + visit as u64 * 7 % 60) }
+    if visit.is_multiple_of(2) {
+        PATIENCE
+    } else {
+        Duration::from_millis(5 + visit as u64 * 7 % 60)
+    }
 }
 
 /// Sends one picture under one key until it is taken.
