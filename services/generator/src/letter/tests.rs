@@ -1,7 +1,5 @@
 //! What must hold of every letter.
 
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 
 const PICTURE: &str = "https://pictures.example.org/public/0198f0aa.png?v=1&size=full";
