@@ -47,7 +47,9 @@ where
         parts.prepare().await?;
         let signals = Signals::listen()?;
         start(parts).await?;
-        lifecycle.run(signals, grace).await
+        lifecycle.run(signals, grace).await?;
+        tracing::info!("stopped");
+        Ok(())
     })
 }
 

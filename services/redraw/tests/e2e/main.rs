@@ -7,6 +7,7 @@
     reason = "a test that cannot go on panics, may spawn what it likes, and says its seed"
 )]
 
+mod chaos;
 mod deletion;
 mod documents;
 mod events;
