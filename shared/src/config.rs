@@ -1,5 +1,6 @@
 //! The settings: one struct a section of `config.yaml`, which is itself the list of defaults.
 
+mod keeping;
 mod layers;
 mod parts;
 mod services;
@@ -8,10 +9,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use self::keeping::{HousekeepingConfig, RetentionConfig};
 pub use self::layers::ConfigError;
 pub use self::parts::{
     BrokerConfig, DataConfig, DatabaseConfig, DatabaseTls, JobsConfig, LifecycleConfig, LogConfig,
-    LogFormat, MailConfig, StorageConfig,
+    LogFormat, MailConfig, PublicAccess, StorageConfig, TlsConfig,
 };
 pub use self::services::{CaptionConfig, GeneratorConfig, Provider, RegisterConfig};
 
@@ -33,6 +35,9 @@ pub struct Config {
     pub broker: BrokerConfig,
     pub storage: StorageConfig,
     pub mail: MailConfig,
+    pub tls: TlsConfig,
+    pub housekeeping: HousekeepingConfig,
+    pub retention: RetentionConfig,
     pub data: DataConfig,
     pub log: LogConfig,
     pub lifecycle: LifecycleConfig,

@@ -1,7 +1,9 @@
 //! PostgreSQL, the truth: a pool of verified connections, and the migrations.
 
 pub mod cached;
+mod connection;
 mod error;
+mod explanation;
 mod migrations;
 mod tls;
 mod vacuum;
@@ -14,18 +16,26 @@ use secrecy::ExposeSecret;
 use tokio_postgres::config::SslMode;
 
 use crate::config::{DatabaseConfig, DatabaseTls};
+use crate::tls::Roots;
 
-pub use deadpool_postgres::Object as Connection;
-
+pub use self::connection::{Connection, GenericClient, Transaction};
 pub use self::error::{DatabaseError, is_passing};
+pub use self::explanation::{explain, is_away};
 
 /// A silent connection is probed this often.
 const KEEPALIVE: Duration = Duration::from_secs(15);
+
+/// What the server's own timeout is given before ours strikes.
+const HEAD_START: Duration = Duration::from_millis(500);
 
 /// The pool. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool,
+    /// Longest wait for a connection, whatever it takes to have one.
+    wait: Duration,
+    /// Longest wait for a statement; none in the process itself.
+    longest: Option<Duration>,
 }
 
 impl Database {
@@ -33,8 +43,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// When the URL or the system's certificates cannot be read.
-    pub fn new(config: &DatabaseConfig) -> anyhow::Result<Self> {
+    /// When the URL cannot be read.
+    pub fn new(config: &DatabaseConfig, roots: &Roots) -> anyhow::Result<Self> {
         let url = config.url.expose_secret();
         let mut postgres: tokio_postgres::Config = url
             .parse()
@@ -48,7 +58,8 @@ impl Database {
         if postgres.get_application_name().is_none() {
             postgres.application_name("redraw");
         }
-        if postgres.get_options().is_none() {
+        // Poolers refuse it, as it would be the whole session's.
+        if postgres.get_options().is_none() && !config.pooler {
             let milliseconds = config.statement_timeout.as_millis();
             postgres.options(format!("-c statement_timeout={milliseconds}"));
         }
@@ -59,18 +70,27 @@ impl Database {
         });
         let recycling_method =
             if config.in_process { RecyclingMethod::Fast } else { RecyclingMethod::Verified };
-        let manager =
-            Manager::from_config(postgres, tls::connector()?, ManagerConfig { recycling_method });
+        let manager = Manager::from_config(
+            postgres,
+            tls::connector(roots)?,
+            ManagerConfig { recycling_method },
+        );
         let pool = Pool::builder(manager)
             .max_size(config.pool_size.max(1))
             .timeouts(Timeouts {
                 wait: Some(config.wait_timeout),
                 create: Some(config.connect_timeout),
-                recycle: Some(config.connect_timeout),
+                // One that went stale must leave time to make another.
+                recycle: Some(config.connect_timeout.min(config.wait_timeout / 2)),
             })
             .runtime(Runtime::Tokio1)
             .build()?;
-        Ok(Self { pool })
+        let (wait, longest) = if config.in_process {
+            (config.wait_timeout + config.connect_timeout, None)
+        } else {
+            (config.wait_timeout, Some(config.statement_timeout + HEAD_START))
+        };
+        Ok(Self { pool, wait, longest })
     }
 
     /// A connection. Hold it for statements, never across anybody else's network call.
@@ -79,7 +99,19 @@ impl Database {
     ///
     /// [`DatabaseError::Unavailable`] when none is free or can be made in time.
     pub async fn connection(&self) -> Result<Connection, DatabaseError> {
-        Ok(self.pool.get().await?)
+        let Ok(object) = tokio::time::timeout(self.wait, self.pool.get()).await else {
+            self.distrust();
+            return Err(DatabaseError::Unavailable("no connection in time".into()));
+        };
+        Ok(Connection::new(object?, self.longest))
+    }
+
+    /// Closes the connections that nobody uses: where one went silent the others did, and each would
+    /// keep somebody waiting to find that out.
+    fn distrust(&self) {
+        if self.longest.is_some() {
+            drop(self.pool.retain(|_, _| false));
+        }
     }
 
     /// Brings the tables up to date; several processes may do so at once.
@@ -98,8 +130,7 @@ impl Database {
     ///
     /// What stands in the way.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
-        self.connection().await?.simple_query("").await?;
-        Ok(())
+        self.connection().await?.run("").await
     }
 
     /// Closes every connection; needed before an embedded server can stop.

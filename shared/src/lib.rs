@@ -1,7 +1,7 @@
 //! Everything that is not one service's own idea, on two floors.
 //!
 //! The *engine* knows nothing of pictures: [`config`], [`lifecycle`], [`telemetry`], [`database`],
-//! [`jobs`], [`worker`], [`broker`], [`storage`], [`mail`], [`http`], [`health`], and [`service`],
+//! [`jobs`], [`worker`], [`broker`], [`storage`], [`mail`], [`http`], [`tls`], [`health`], and [`service`],
 //! the spine that every program hangs on. On it stands the pipeline's own floor: [`requests`], and
 //! [`scene`], the words that the built-in captioner and painter share.
 
@@ -19,4 +19,5 @@ pub mod scene;
 pub mod service;
 pub mod storage;
 pub mod telemetry;
+pub mod tls;
 pub mod worker;

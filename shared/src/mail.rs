@@ -1,16 +1,16 @@
 //! Mail: a transport, and messages whose Message-ID says which job they belong to.
 
 mod folder;
-
-use std::time::Duration;
+mod smtp;
 
 use anyhow::Context;
 use lettre::message::{Mailbox, MultiPart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use crate::config::MailConfig;
+use crate::tls::Roots;
 
 /// What is to be said, and to whom.
 #[derive(Clone, Debug)]
@@ -27,10 +27,10 @@ pub struct Outgoing {
 /// Why a mail was not taken. Holds no address.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// Trying again later helps: the server is away, or answered 4xx.
+    /// Trying again later helps: the server is away, answered 4xx, or refuses us and not the mail.
     #[error("the mail server cannot take it now")]
     Passing(#[source] anyhow::Error),
-    /// It never will: the server answered 5xx, or the mail cannot be written.
+    /// It never will: the server refused this mail for good, or it cannot be written.
     #[error("the mail was refused")]
     Permanent(#[source] anyhow::Error),
 }
@@ -45,7 +45,7 @@ pub struct Mailer {
 #[derive(Clone)]
 enum Transport {
     Folder(folder::Folder),
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(smtp::Smtp),
 }
 
 impl Mailer {
@@ -54,11 +54,11 @@ impl Mailer {
     /// # Errors
     ///
     /// When the URL names no transport, or its folder cannot be made.
-    pub fn new(config: &MailConfig) -> anyhow::Result<Self> {
+    pub fn new(config: &MailConfig, roots: &Roots) -> anyhow::Result<Self> {
         let url = config.url.expose_secret();
         let transport = match url.strip_prefix("file:") {
             Some(folder) => Transport::Folder(folder::Folder::open(folder.into())?),
-            None => Transport::Smtp(smtp(url, config.timeout)?),
+            None => Transport::Smtp(smtp::Smtp::new(url, config.timeout, roots)?),
         };
         Ok(Self { transport, from: config.from.clone() })
     }
@@ -72,11 +72,19 @@ impl Mailer {
         let message = self.compose(mail).map_err(MailError::Permanent)?;
         match &self.transport {
             Transport::Folder(folder) => folder.write(mail.job, &message.formatted()).await,
-            Transport::Smtp(smtp) => match smtp.send(message).await {
-                Ok(_) => Ok(()),
-                Err(error) if error.is_permanent() => Err(MailError::Permanent(error.into())),
-                Err(error) => Err(MailError::Passing(error.into())),
-            },
+            Transport::Smtp(smtp) => smtp.send(&message).await,
+        }
+    }
+
+    /// Whether mail would be taken: the folder can be written to, the server lets us in.
+    ///
+    /// # Errors
+    ///
+    /// What stands in the way.
+    pub async fn ping(&self) -> Result<(), MailError> {
+        match &self.transport {
+            Transport::Folder(folder) => folder.ping(),
+            Transport::Smtp(smtp) => smtp.ping().await,
         }
     }
 
@@ -92,13 +100,6 @@ impl Mailer {
             .multipart(body)
             .context("the mail cannot be put together")
     }
-}
-
-fn smtp(url: &str, timeout: Duration) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
-    // The cause may quote the URL, and with it the password.
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-        .map_err(|_| anyhow::anyhow!("mail.url must be file:FOLDER, smtp://... or smtps://..."))?;
-    Ok(builder.timeout(Some(timeout)).build())
 }
 
 /// `Auto-Submitted: auto-generated` (RFC 3834, section 5).

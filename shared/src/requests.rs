@@ -2,6 +2,7 @@
 
 mod changes;
 mod erasure;
+mod keeping;
 mod model;
 mod submission;
 mod table;
@@ -10,7 +11,10 @@ mod timeline;
 use crate::jobs::Kind;
 
 pub use self::changes::{Painted, caption_of, give_up, store_caption, store_painting, tidings_of};
-pub use self::erasure::{Erased, Unswept, erase, painting_key, swept, to_sweep};
+pub use self::erasure::{
+    ERASED, EXPIRED, Erased, Reason, Unswept, erase, painting_key, swept, to_sweep,
+};
+pub use self::keeping::{expired, owned_originals, owned_paintings, time_of_day};
 pub use self::model::{Ending, Language, Request, Status, Tidings};
 pub use self::submission::{NewRequest, Submitted, find_replay, forget_keys, submit};
 pub use self::table::find;

@@ -1,6 +1,7 @@
 //! The spine of every program: command line, settings, log, parts, start, stop.
 
 mod parts;
+mod preparation;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use crate::lifecycle::{Lifecycle, Signals};
 use crate::{crypto, telemetry};
 
 pub use self::parts::Parts;
+pub use self::preparation::Prepared;
 
 /// The command line that the services share.
 #[derive(Debug, Parser)]
@@ -44,9 +46,10 @@ where
         let grace = config.lifecycle.grace;
         let lifecycle = Lifecycle::new();
         let parts = Parts::connect(config, metrics, lifecycle.clone())?;
-        parts.prepare().await?;
         let signals = Signals::listen()?;
-        start(parts).await?;
+        if parts.prepare(&signals).await? == Prepared::Yes {
+            start(parts).await?;
+        }
         lifecycle.run(signals, grace).await?;
         tracing::info!("stopped");
         Ok(())

@@ -2,10 +2,14 @@
 //!
 //! One `minio` client for every store that speaks S3, with the timeouts that it lacks.
 
+mod access;
 mod buckets;
 mod error;
+mod listing;
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -18,10 +22,13 @@ use minio::s3::creds::StaticProvider;
 use minio::s3::http::BaseUrl;
 use minio::s3::types::{ObjectKey, Region, S3Api};
 use secrecy::ExposeSecret;
+use tempfile::NamedTempFile;
 
-use crate::config::StorageConfig;
+use crate::config::{PublicAccess, StorageConfig};
+use crate::tls::Roots;
 
 pub use self::error::StorageError;
+pub use self::listing::{Listed, Page};
 
 /// Which of the two buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +47,14 @@ pub struct ObjectStream {
 #[derive(Clone)]
 pub struct Storage {
     client: MinioClient,
+    /// The same without credentials: what anybody may do.
+    anybody: MinioClient,
     private_bucket: String,
     public_bucket: String,
     public_url: String,
+    public_access: PublicAccess,
+    /// Whether anybody may GET from the public bucket. Found out by [`prepare`](Self::prepare).
+    open: Arc<AtomicBool>,
     timeout: Duration,
 }
 
@@ -52,7 +64,7 @@ impl Storage {
     /// # Errors
     ///
     /// When the endpoint is not a URL.
-    pub fn new(config: &StorageConfig) -> anyhow::Result<Self> {
+    pub fn new(config: &StorageConfig, roots: &Roots) -> anyhow::Result<Self> {
         let mut base: BaseUrl = config
             .endpoint
             .parse()
@@ -61,26 +73,36 @@ impl Storage {
         base.region = Region::new(&config.region).context("storage.region")?;
         let secret = config.secret_key.expose_secret();
         let credentials = StaticProvider::new(&config.access_key, secret, None);
-        let client = MinioClientBuilder::new(base)
-            .provider(Some(credentials))
-            .skip_region_lookup(true)
-            .build()
-            .context("the object store's client cannot be made")?;
+        // It is read while the clients are made, and then not needed any more.
+        let roots =
+            if base.https { Some(roots.as_file().context("the object store")?) } else { None };
+        let client = |credentials| {
+            MinioClientBuilder::new(base.clone())
+                .provider(credentials)
+                .ssl_cert_file(roots.as_ref().map(NamedTempFile::path))
+                .skip_region_lookup(true)
+                .build()
+                .context("the object store's client cannot be made")
+        };
         let public =
             if config.public_url.is_empty() { &config.endpoint } else { &config.public_url };
         Ok(Self {
-            client,
+            client: client(Some(credentials))?,
+            anybody: client(None)?,
             private_bucket: config.originals_bucket.clone(),
             public_bucket: config.public_bucket.clone(),
             public_url: public.trim_end_matches('/').to_owned(),
+            public_access: config.public_access,
+            open: Arc::new(AtomicBool::new(config.public_access != PublicAccess::Api)),
             timeout: config.timeout,
         })
     }
 
-    /// Where anyone may see an object of the public bucket.
+    /// Where anyone may see an object of the public bucket; nowhere, if it is not open.
     #[must_use]
-    pub fn public_url(&self, key: &str) -> String {
-        format!("{}/{}/{key}", self.public_url, self.public_bucket)
+    pub fn public_url(&self, key: &str) -> Option<String> {
+        let open = self.open.load(Ordering::Relaxed);
+        open.then(|| format!("{}/{}/{key}", self.public_url, self.public_bucket))
     }
 
     /// Stores an object whole, over what had its name.

@@ -1,5 +1,7 @@
 //! The log and the metrics of a process.
 
+mod trouble;
+
 use std::io::IsTerminal;
 
 use anyhow::Context;
@@ -8,6 +10,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::config::{LogConfig, LogFormat};
+
+pub use self::trouble::Trouble;
 
 /// Buckets of every duration histogram, in seconds: from a local query to a slow model.
 const SECONDS: &[f64] = &[0.005, 0.02, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 300.0];

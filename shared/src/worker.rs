@@ -20,6 +20,7 @@ use crate::config::JobsConfig;
 use crate::database::DatabaseError;
 use crate::jobs::{Job, Ledger};
 use crate::lifecycle::Lifecycle;
+use crate::telemetry::{Trouble, chain};
 
 pub use self::backoff::Backoff;
 pub use self::step::{Ended, Failure, Step, StepError};
@@ -43,6 +44,8 @@ pub struct Worker<S> {
     ledger: Ledger,
     broker: Broker,
     lifecycle: Lifecycle,
+    ledger_away: Trouble,
+    part_away: Trouble,
 }
 
 impl<S: Step> Worker<S> {
@@ -55,7 +58,9 @@ impl<S: Step> Worker<S> {
         broker: Broker,
         lifecycle: Lifecycle,
     ) -> Self {
-        Self { step, pace, jobs, ledger, broker, lifecycle }
+        let ledger_away = Trouble::new("the ledger cannot be reached now");
+        let part_away = Trouble::new("a part is away; jobs wait");
+        Self { step, pace, jobs, ledger, broker, lifecycle, ledger_away, part_away }
     }
 
     /// Works until the process stops.
@@ -107,13 +112,8 @@ impl<S: Step> Worker<S> {
         let mut held = vec![permit];
         held.extend(std::iter::from_fn(|| Arc::clone(permits).try_acquire_owned().ok()));
         let wanted = held.len();
-        let jobs = match self.ledger.claim_due(self.step.kind(), wanted).await {
-            Ok(jobs) => jobs,
-            Err(error) => {
-                self.database_is_away(&error);
-                return false;
-            }
-        };
+        let claimed = self.ledger.claim_due(self.step.kind(), wanted).await;
+        let Some(jobs) = self.unless_away(claimed) else { return false };
         let found = jobs.len();
         for (job, permit) in jobs.into_iter().zip(held) {
             self.begin(job, permit, None);
@@ -122,14 +122,11 @@ impl<S: Step> Worker<S> {
     }
 
     async fn take_hinted(self: &Arc<Self>, permit: OwnedSemaphorePermit, hint: Delivery) {
-        match self.ledger.claim_subject(self.step.kind(), hint.subject).await {
-            Ok(Some(job)) => self.begin(job, permit, Some(hint)),
-            Ok(None) => hint.ack(),
-            // The tick will find it: a hint is not worth more than that.
-            Err(error) => {
-                self.database_is_away(&error);
-                hint.ack();
-            }
+        let claimed = self.ledger.claim_subject(self.step.kind(), hint.subject).await;
+        match self.unless_away(claimed) {
+            Some(Some(job)) => self.begin(job, permit, Some(hint)),
+            // If the database is away the tick will find it: a hint is not worth more than that.
+            Some(None) | None => hint.ack(),
         }
     }
 
@@ -144,8 +141,17 @@ impl<S: Step> Worker<S> {
         });
     }
 
-    fn database_is_away(&self, error: &DatabaseError) {
-        let kind = self.step.kind().name();
-        tracing::warn!(kind, error = %crate::telemetry::chain(error), "the ledger cannot be reached now");
+    /// What the ledger said, unless it cannot be reached.
+    fn unless_away<T>(&self, said: Result<T, DatabaseError>) -> Option<T> {
+        match said {
+            Ok(said) => {
+                self.ledger_away.is_over();
+                Some(said)
+            }
+            Err(error) => {
+                self.ledger_away.happens(&chain(&error));
+                None
+            }
+        }
     }
 }

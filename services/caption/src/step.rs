@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use deadpool_postgres::Transaction;
-use shared::database::{Database, DatabaseError};
+use shared::database::{Database, DatabaseError, Transaction};
 use shared::jobs::{Job, Kind, Notes};
 use shared::requests::{self, CAPTION, GENERATE, NOTIFY};
 use shared::service::Parts;

@@ -1,9 +1,8 @@
 //! The notify job: one mail that tells the owner what came of the request.
 
 use anyhow::{Context, anyhow};
-use deadpool_postgres::Transaction;
 use lettre::Address;
-use shared::database::{Database, DatabaseError};
+use shared::database::{Database, DatabaseError, Transaction};
 use shared::jobs::{Job, Kind, Notes};
 use shared::mail::{MailError, Mailer, Outgoing};
 use shared::requests::{self, Ending, NOTIFY, Tidings};

@@ -1,8 +1,7 @@
 //! The generate job: have the caption painted, put the picture where anyone with the link sees it.
 
 use anyhow::anyhow;
-use deadpool_postgres::Transaction;
-use shared::database::{Database, DatabaseError};
+use shared::database::{Database, DatabaseError, Transaction};
 use shared::jobs::{Job, Kind, Notes};
 use shared::requests::{self, GENERATE, NOTIFY, Painted};
 use shared::service::Parts;
@@ -15,11 +14,24 @@ pub struct GenerateStep {
     painter: Box<dyn Painter>,
     database: Database,
     storage: Storage,
+    api_url: String,
 }
 
 impl GenerateStep {
     pub fn new(parts: &Parts, painter: Box<dyn Painter>) -> Self {
-        Self { painter, database: parts.database.clone(), storage: parts.storage.clone() }
+        Self {
+            painter,
+            database: parts.database.clone(),
+            storage: parts.storage.clone(),
+            api_url: parts.config.register.api_url(),
+        }
+    }
+
+    /// Where anyone may see the new picture: in the public bucket; where that is not open, through
+    /// the API, and then the link opens the request as well.
+    fn url(&self, job: &Job, key: &str) -> String {
+        let through_api = || format!("{}/request/{}/new_image", self.api_url, job.subject);
+        self.storage.public_url(key).unwrap_or_else(through_api)
     }
 
     async fn caption(&self, job: &Job) -> Result<String, StepError> {
@@ -46,11 +58,12 @@ impl Step for GenerateStep {
         notes.model = painting.model;
         // Named by the job: a second attempt writes over the first. Not by the request: whoever is
         // shown the picture must not learn the id that opens, and deletes, the request.
+        let key = requests::painting_key(job.id, painting.extension);
         let painted = Painted {
-            key: requests::painting_key(job.id, painting.extension),
+            url: self.url(job, &key),
+            key,
             media_type: painting.media_type.to_owned(),
             bytes: painting.file.len(),
-            url: self.storage.public_url(&requests::painting_key(job.id, painting.extension)),
         };
         let Painted { key, media_type, .. } = &painted;
         self.storage.put(Bucket::Public, key, media_type, painting.file).await?;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use shared::config::{Config, environment};
 
 pub use self::serve::{Running, start};
 
@@ -40,7 +41,10 @@ pub fn main() -> ExitCode {
     shared::service::block_on(async move {
         match arguments.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(arguments.config.as_deref()).await,
-            Command::Send(what) => send::send(what).await,
+            Command::Send(what) => {
+                let config = Config::load(arguments.config.as_deref(), environment())?;
+                send::send(what, &config.tls).await
+            }
         }
     })
 }

@@ -9,6 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use reqwest::Client;
 use reqwest::multipart::Form;
 use serde_json::Value;
+use shared::config::TlsConfig;
+use shared::tls::Roots;
 use uuid::Uuid;
 
 /// How often to ask what became of it.
@@ -31,8 +33,8 @@ pub struct Arguments {
     no_wait: bool,
 }
 
-pub async fn send(arguments: Arguments) -> anyhow::Result<()> {
-    let client = shared::http::client(Duration::from_mins(2))?;
+pub async fn send(arguments: Arguments, tls: &TlsConfig) -> anyhow::Result<()> {
+    let client = shared::http::client(Duration::from_mins(2), &Roots::load(tls)?)?;
     let progress = ProgressBar::new_spinner().with_message("sending");
     progress.set_style(ProgressStyle::with_template("{spinner} {msg}  {elapsed}")?);
     progress.enable_steady_tick(Duration::from_millis(100));

@@ -10,7 +10,7 @@ use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 use shared::config::{self, Config};
 use shared::lifecycle::{Lifecycle, Signals};
-use shared::service::Parts;
+use shared::service::{Parts, Prepared};
 use shared::telemetry;
 
 use crate::embedded::{Embedded, upkeep};
@@ -30,11 +30,14 @@ pub(crate) async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
     let config = Config::load(file, config::environment())?;
     let metrics = telemetry::start(&config.log)?;
     let running = start(config, metrics).await?;
-    welcome::print(&running)?;
+    if !running.parts.lifecycle.stopping().is_cancelled() {
+        welcome::print(&running)?;
+    }
     running.until_stopped().await
 }
 
-/// Starts everything, and returns once pictures are taken.
+/// Starts everything, and returns once pictures are taken; or, if a signal comes before that, what is
+/// to be stopped.
 ///
 /// # Errors
 ///
@@ -46,7 +49,11 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
     let embedded = Embedded::start(&mut config, &lifecycle).await?;
     let grace = config.lifecycle.grace;
     let parts = Parts::connect(config, metrics, lifecycle)?;
-    parts.prepare().await?;
+    let signals = Signals::listen()?;
+    let address = door.address();
+    if parts.prepare(&signals).await? == Prepared::Stopping {
+        return Ok(Running { parts, address, embedded, signals, grace });
+    }
     if embedded.owns_database() {
         // No other worker can be alive: what a killed process left is taken up at once.
         let left = parts.ledger.expire_all_leases().await.context("jobs left behind")?;
@@ -55,8 +62,6 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
         }
         upkeep::start(&parts);
     }
-    let address = door.address();
-    let signals = Signals::listen()?;
     embedded.watch(&parts);
     register::start(&parts, door);
     caption::start(&parts);

@@ -15,7 +15,7 @@ use shared::broker::Broker;
 use shared::config::RegisterConfig;
 use shared::database::Database;
 use shared::lifecycle::Lifecycle;
-use shared::requests::{self, Request};
+use shared::requests::{self, Reason, Request};
 use shared::service::Parts;
 use shared::storage::{Bucket, Storage};
 use uuid::Uuid;
@@ -201,7 +201,7 @@ impl Api {
         /// The id from the registration's answer.
         id: Path<Uuid>,
     ) -> Result<Deleted, DeleteRefused> {
-        let erased = requests::erase(&self.database, id.0).await?;
+        let erased = requests::erase(&self.database, id.0, Reason::Owner).await?;
         let erased = erased.ok_or_else(errors::no_such_request)?;
         self.broker.announce_change(id.0);
         self.remove_pictures(erased).await;

@@ -8,11 +8,25 @@ use poem::http::StatusCode;
 use poem_openapi::error::{ParseParamError, ParsePathError};
 use shared::database::DatabaseError;
 use shared::http::Problem;
+use shared::requests::EXPIRED;
 use shared::storage::StorageError;
-use shared::telemetry::chain;
+use shared::telemetry::{Trouble, chain};
 
 /// When to come back after a 503.
 const SOON: Duration = Duration::from_secs(2);
+
+static DATABASE_AWAY: Trouble = Trouble::new("the database is away: answering 503");
+static STORE_AWAY: Trouble = Trouble::new("the object store is away: answering 503");
+
+/// The database did what it was asked.
+pub fn database_is_well() {
+    DATABASE_AWAY.is_over();
+}
+
+/// The object store did what it was asked.
+pub fn store_is_well() {
+    STORE_AWAY.is_over();
+}
 
 /// What poem itself answers with, told in our form.
 pub async fn as_problem(error: poem::Error) -> Response {
@@ -49,7 +63,13 @@ pub fn no_such_request() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "request_unknown", help)
 }
 
-pub fn erased() -> Problem {
+/// `reason` is the error code of the request, which says who erased it.
+pub fn erased(reason: Option<&str>) -> Problem {
+    if reason == Some(EXPIRED) {
+        let help = "This request was kept for as long as requests are kept here, and then erased \
+            with its pictures.";
+        return Problem::new(StatusCode::GONE, "request_expired", help);
+    }
     let help = "This request was deleted, and its pictures with it.";
     Problem::new(StatusCode::GONE, "request_deleted", help)
 }
@@ -73,7 +93,7 @@ pub fn database(error: &DatabaseError) -> Problem {
     let cause = chain(error);
     match error {
         DatabaseError::Unavailable(_) => {
-            tracing::warn!(cause, "answered 503");
+            DATABASE_AWAY.happens(&cause);
             unavailable("database_unavailable")
         }
         DatabaseError::Refused(_) | DatabaseError::Unreadable(_) => {
@@ -87,7 +107,7 @@ pub fn storage(error: &StorageError) -> Problem {
     let cause = chain(error);
     match error {
         StorageError::TimedOut | StorageError::Unavailable(_) => {
-            tracing::warn!(cause, "answered 503");
+            STORE_AWAY.happens(&cause);
             unavailable("storage_unavailable")
         }
         _ => {

@@ -39,6 +39,8 @@ pub struct DatabaseConfig {
     pub url: SecretString,
     /// How the connection is protected.
     pub tls: DatabaseTls,
+    /// Whether a pooler that hands out connections by the transaction stands in between.
+    pub pooler: bool,
     /// Connections a process holds at the most.
     pub pool_size: usize,
     /// For a new connection.
@@ -95,9 +97,23 @@ pub struct StorageConfig {
     pub originals_bucket: String,
     /// Bucket whose objects anyone may GET by name.
     pub public_bucket: String,
+    /// How people get at the new pictures.
+    pub public_access: PublicAccess,
     /// For one call to the store.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
+}
+
+/// How people get at the new pictures.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum PublicAccess {
+    /// The bucket is opened if the store can do that; else as with `api`.
+    Auto,
+    /// The operator has opened the bucket.
+    Bucket,
+    /// The bucket is as private as the other, and the API hands the pictures out.
+    Api,
 }
 
 /// Section `mail`.
@@ -111,6 +127,14 @@ pub struct MailConfig {
     /// For one conversation with the mail server.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
+}
+
+/// Section `tls`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// PEM file of further root certificates; empty: none.
+    pub roots_file: String,
 }
 
 /// Section `data`.

@@ -1,10 +1,10 @@
-//! Statements that each connection prepares once.
+//! Statements that each connection prepares once. Each ends within the connection's bound.
 
-use deadpool_postgres::GenericClient;
+use deadpool_postgres::GenericClient as _;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::DatabaseError;
+use super::{DatabaseError, GenericClient};
 
 type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
@@ -18,8 +18,11 @@ pub async fn query(
     sql: &str,
     parameters: Parameters<'_>,
 ) -> Result<Vec<Row>, DatabaseError> {
-    let statement = client.prepare_cached(sql).await?;
-    Ok(client.query(&statement, parameters).await?)
+    let call = async {
+        let statement = client.inner().prepare_cached(sql).await?;
+        client.inner().query(&statement, parameters).await
+    };
+    client.bound().keep(call).await
 }
 
 /// One row or none.
@@ -32,8 +35,11 @@ pub async fn query_opt(
     sql: &str,
     parameters: Parameters<'_>,
 ) -> Result<Option<Row>, DatabaseError> {
-    let statement = client.prepare_cached(sql).await?;
-    Ok(client.query_opt(&statement, parameters).await?)
+    let call = async {
+        let statement = client.inner().prepare_cached(sql).await?;
+        client.inner().query_opt(&statement, parameters).await
+    };
+    client.bound().keep(call).await
 }
 
 /// Exactly one row.
@@ -46,8 +52,11 @@ pub async fn query_one(
     sql: &str,
     parameters: Parameters<'_>,
 ) -> Result<Row, DatabaseError> {
-    let statement = client.prepare_cached(sql).await?;
-    Ok(client.query_one(&statement, parameters).await?)
+    let call = async {
+        let statement = client.inner().prepare_cached(sql).await?;
+        client.inner().query_one(&statement, parameters).await
+    };
+    client.bound().keep(call).await
 }
 
 /// The number of rows changed.
@@ -60,6 +69,9 @@ pub async fn execute(
     sql: &str,
     parameters: Parameters<'_>,
 ) -> Result<u64, DatabaseError> {
-    let statement = client.prepare_cached(sql).await?;
-    Ok(client.execute(&statement, parameters).await?)
+    let call = async {
+        let statement = client.inner().prepare_cached(sql).await?;
+        client.inner().execute(&statement, parameters).await
+    };
+    client.bound().keep(call).await
 }

@@ -15,7 +15,7 @@ impl Database {
         let tables = cached::query(&self.connection().await?, SQL, &[]).await?;
         for table in tables {
             let name: &str = table.try_get("name")?;
-            self.connection().await?.batch_execute(&format!("vacuum (analyze) {name}")).await?;
+            self.connection().await?.run(&format!("vacuum (analyze) {name}")).await?;
         }
         Ok(())
     }

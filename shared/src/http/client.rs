@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use reqwest::Client;
+
+use crate::tls::Roots;
 
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -12,11 +15,16 @@ const CONNECT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 ///
-/// When the system's certificates cannot be read.
-pub fn client(timeout: Duration) -> reqwest::Result<Client> {
+/// When TLS cannot be set up.
+pub fn client(timeout: Duration, roots: &Roots) -> anyhow::Result<Client> {
+    let mut tls = roots.client_config()?;
+    // What reqwest does by itself, were it not handed a configuration.
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Client::builder()
         .user_agent(concat!("redraw/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT)
         .timeout(timeout)
+        .tls_backend_preconfigured(tls)
         .build()
+        .context("the HTTP client")
 }

@@ -1,12 +1,11 @@
 //! Table `attempts`: every statement on it, but for the rows that claiming opens and expiry closes.
 
-use deadpool_postgres::GenericClient;
 use time::OffsetDateTime;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Job, Kind, Notes};
-use crate::database::{DatabaseError, cached};
+use crate::database::{DatabaseError, GenericClient, cached};
 
 /// One try at a job, as it stands in the timeline.
 #[derive(Clone, Debug)]

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Object, Transaction};
 use uuid::Uuid;
 
 use super::{Job, Kind, Notes, attempts, table};
-use crate::database::{Database, DatabaseError};
+use crate::database::{Connection, Database, DatabaseError, Transaction};
 
 /// Whether a result was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +86,7 @@ impl Ledger {
     /// # Errors
     ///
     /// When the database is away.
-    pub async fn connection(&self) -> Result<Object, DatabaseError> {
+    pub async fn connection(&self) -> Result<Connection, DatabaseError> {
         self.database.connection().await
     }
 

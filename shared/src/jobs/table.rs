@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{GenericClient, Transaction};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Job, Kind};
-use crate::database::{DatabaseError, cached};
+use crate::database::{DatabaseError, GenericClient, Transaction, cached};
 
 /// Adds a job, unless the subject has one of this kind already. Returns its id.
 ///

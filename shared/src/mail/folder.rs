@@ -20,6 +20,11 @@ impl Folder {
         Ok(Self { path })
     }
 
+    /// Whether the folder is there, or can be made.
+    pub fn ping(&self) -> Result<(), MailError> {
+        make(&self.path).context("the mail folder cannot be made").map_err(MailError::Passing)
+    }
+
     /// Writes the mail under the name of its job, so that a second copy replaces the first. Beside
     /// it first, then renamed: nobody sees half a mail.
     pub async fn write(&self, job: Uuid, mail: &[u8]) -> Result<(), MailError> {

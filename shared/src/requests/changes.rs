@@ -3,13 +3,12 @@
 //! A request that was erased meanwhile has no jobs left, so nothing here can touch it. Statements
 //! that do not need each other's answers are sent together.
 
-use deadpool_postgres::{GenericClient, Transaction};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::table::word;
 use super::{Ending, GENERATE, NOTIFY, Status, Tidings};
-use crate::database::{DatabaseError, cached};
+use crate::database::{DatabaseError, GenericClient, Transaction, cached};
 use crate::jobs;
 use crate::worker::Failure;
 

@@ -5,11 +5,10 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
 use uuid::Uuid;
 
 use super::GENERATE;
-use crate::database::{Database, DatabaseError, cached};
+use crate::database::{Database, DatabaseError, GenericClient, cached};
 use crate::jobs;
 
 /// The extensions that new pictures have.
@@ -47,18 +46,54 @@ pub fn painting_key(job: Uuid, extension: &str) -> String {
     format!("{job}.{extension}")
 }
 
+/// Error code of a request that its owner asked to be forgotten.
+pub const ERASED: &str = "erased";
+/// Error code of a request that was kept for as long as requests are kept.
+pub const EXPIRED: &str = "expired";
+
+/// Why a request is erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its owner asked.
+    Owner,
+    /// It was kept for as long as requests are kept.
+    Retention,
+}
+
+impl Reason {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Owner => ERASED,
+            Self::Retention => EXPIRED,
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Owner => "Its owner asked for it to be forgotten.",
+            Self::Retention => "It was kept for as long as requests are kept, and then erased.",
+        }
+    }
+}
+
 /// Erases address, caption and link, and buries what waits. A request that had not ended becomes
-/// a `failure`. Erasing again is the same. None: there is no such request.
+/// a `failure`. Erasing again is the same, whatever the reason: the first one stays. None: there is
+/// no such request.
 ///
 /// # Errors
 ///
 /// When the database is away.
-pub async fn erase(database: &Database, id: Uuid) -> Result<Option<Erased>, DatabaseError> {
+pub async fn erase(
+    database: &Database,
+    id: Uuid,
+    reason: Reason,
+) -> Result<Option<Erased>, DatabaseError> {
     // No second version for a second call: nothing changes then.
     const SQL: &str = "update requests set email = null, image_caption = null, \
         new_image_url = null, idempotency_key = null, body_hash = '', \
         status = case when status = 'done' then 'done' else 'failure' end, \
-        error_code = 'erased', error_text = 'Its owner asked for it to be forgotten.', \
+        error_code = case when erased_at is null then $2 else error_code end, \
+        error_text = case when erased_at is null then $3 else error_text end, \
         version = case when erased_at is null then version + 1 else version end, \
         erased_at = coalesce(erased_at, now()), updated_at = now() \
         where id = $1 returning image_key, new_image_key";
@@ -66,7 +101,8 @@ pub async fn erase(database: &Database, id: Uuid) -> Result<Option<Erased>, Data
     let transaction = client.transaction().await?;
     // Jobs before requests, in the order in which a worker's transaction locks them.
     jobs::cancel(&transaction, id).await?;
-    let Some(row) = cached::query_opt(&transaction, SQL, &[&id]).await? else { return Ok(None) };
+    let row = cached::query_opt(&transaction, SQL, &[&id, &reason.code(), &reason.text()]).await?;
+    let Some(row) = row else { return Ok(None) };
     let erased = Erased {
         image_key: row.try_get("image_key")?,
         new_image_key: row.try_get("new_image_key")?,

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::table::word;
 use super::{CAPTION, Language, Status};
-use crate::database::{Database, DatabaseError, cached};
+use crate::database::{Database, DatabaseError, GenericClient, cached};
 
 /// What a person sent, once its picture is stored. `Debug` is left out: it holds an address.
 pub struct NewRequest {

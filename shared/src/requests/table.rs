@@ -1,11 +1,10 @@
 //! Table `requests`: how a row is read. What changes rows stands in its neighbours.
 
-use deadpool_postgres::GenericClient;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::Request;
-use crate::database::{DatabaseError, cached};
+use crate::database::{DatabaseError, GenericClient, cached};
 
 /// The request, if there is one.
 ///

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::GenericClient;
 use uuid::Uuid;
 
 use super::Status;
 use super::{CAPTION, GENERATE};
-use crate::database::DatabaseError;
+use crate::database::{DatabaseError, GenericClient};
 use crate::jobs;
 
 /// Longest line that is counted.

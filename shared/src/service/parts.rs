@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::broker::Broker;
@@ -13,6 +12,7 @@ use crate::jobs::Ledger;
 use crate::lifecycle::Lifecycle;
 use crate::mail::Mailer;
 use crate::storage::Storage;
+use crate::tls::Roots;
 use crate::worker::{Pace, Step, Worker};
 
 /// What every service is handed. Cheap to clone.
@@ -39,12 +39,13 @@ impl Parts {
         metrics: PrometheusHandle,
         lifecycle: Lifecycle,
     ) -> anyhow::Result<Self> {
-        let database = Database::new(&config.database)?;
-        let storage = Storage::new(&config.storage)?;
+        let roots = Roots::load(&config.tls)?;
+        let database = Database::new(&config.database, &roots)?;
+        let storage = Storage::new(&config.storage, &roots)?;
         Ok(Self {
             ledger: Ledger::new(database.clone(), config.jobs.lease, worker_name()),
             broker: Broker::connect(&config.broker)?,
-            mailer: Mailer::new(&config.mail)?,
+            mailer: Mailer::new(&config.mail, &roots)?,
             health: Health {
                 database: database.clone(),
                 storage: storage.clone(),
@@ -56,16 +57,6 @@ impl Parts {
             storage,
             lifecycle,
         })
-    }
-
-    /// Migrates the database and makes the buckets.
-    ///
-    /// # Errors
-    ///
-    /// When a part is away: whoever supervises the process starts it again.
-    pub async fn prepare(&self) -> anyhow::Result<()> {
-        self.database.migrate().await.context("PostgreSQL")?;
-        self.storage.prepare().await.context("the object store")
     }
 
     /// Starts the loop for one kind of job.

@@ -1,11 +1,12 @@
-//! Makes the buckets at start: one private, one that may be read by name but not listed.
+//! Makes the buckets at start.
 
 use minio::s3::types::S3Api;
 
 use super::{Storage, StorageError};
 
 impl Storage {
-    /// Makes what is missing. Safe to run from several processes at once.
+    /// Makes what is missing, and opens the public bucket as the settings say. Safe to run from
+    /// several processes at once.
     ///
     /// # Errors
     ///
@@ -14,13 +15,8 @@ impl Storage {
         for bucket in [&self.private_bucket, &self.public_bucket] {
             self.make(bucket).await?;
         }
-        let policy = read_only_policy(&self.public_bucket);
-        let request =
-            self.client.put_bucket_policy(self.public_bucket.as_str())?.config(policy).build();
-        if let Err(error) = self.within(async { Ok(request.send().await?) }).await {
-            // Some stores have no policies and are opened in another way.
-            tracing::debug!(%error, bucket = self.public_bucket, "the store takes no bucket policy");
-        }
+        self.open_public_bucket().await?;
+        self.warn_of_open_lists().await;
         Ok(())
     }
 
@@ -38,18 +34,4 @@ impl Storage {
             _ => created.map(drop),
         }
     }
-}
-
-/// `GetObject` for everyone, and nothing else: names cannot be listed.
-fn read_only_policy(bucket: &str) -> String {
-    serde_json::json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": { "AWS": ["*"] },
-            "Action": ["s3:GetObject"],
-            "Resource": [format!("arn:aws:s3:::{bucket}/*")],
-        }],
-    })
-    .to_string()
 }

@@ -52,7 +52,10 @@ impl<S: Step> Worker<S> {
             }
         };
         match performed {
-            Ok(Ok(Ok(done))) => Outcome::Finished(done),
+            Ok(Ok(Ok(done))) => {
+                self.part_away.is_over();
+                Outcome::Finished(done)
+            }
             Ok(Ok(Err(error))) => self.classify(job, error),
             Ok(Err(panic)) => self.classify(job, StepError::retry("panicked", words_of(&*panic))),
             Err(elapsed) => self.classify(job, StepError::retry("deadline", elapsed)),
@@ -72,7 +75,8 @@ impl<S: Step> Worker<S> {
                 Outcome::Failed(failure)
             }
             StepError::Wait { code, after, cause } => {
-                tracing::warn!(code, cause = format!("{cause:#}"), "a part is away; the job waits");
+                // Each job that waits says so again and again: its timeline holds them all.
+                self.part_away.happens(&format_args!("{code}: {cause:#}"));
                 let after = self.patience(job, after);
                 Outcome::Released { after, reason: code }
             }
@@ -106,14 +110,13 @@ impl<S: Step> Worker<S> {
             // Counted from before the call: the database may have renewed it long before we hear.
             let asked = tokio::time::Instant::now();
             match tokio::time::timeout(lease / 3, self.ledger.heartbeat(job)).await {
-                Ok(Ok(Written::Yes)) => kept = asked,
+                Ok(Ok(Written::Yes)) => {
+                    self.ledger_away.is_over();
+                    kept = asked;
+                }
                 Ok(Ok(Written::LeaseLost)) => return,
-                Ok(Err(error)) => {
-                    tracing::warn!(error = %chain(&error), "cannot renew the lease now");
-                }
-                Err(_) => {
-                    tracing::warn!("the database does not answer; cannot renew the lease now");
-                }
+                Ok(Err(error)) => self.ledger_away.happens(&chain(&error)),
+                Err(_) => self.ledger_away.happens(&"the database does not answer in time"),
             }
             if kept.elapsed() >= lease {
                 return;

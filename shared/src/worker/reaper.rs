@@ -15,13 +15,11 @@ impl<S: Step> Worker<S> {
                 () = stopping.cancelled() => return Ok(()),
                 _ = tick.tick() => {}
             }
-            match self.ledger.expire_leases(self.step.kind()).await {
-                Ok(0) => {}
-                Ok(count) => tracing::warn!(count, "put back jobs whose workers fell silent"),
-                Err(error) => {
-                    self.database_is_away(&error);
-                    continue;
-                }
+            let expired = self.ledger.expire_leases(self.step.kind()).await;
+            match self.unless_away(expired) {
+                None => continue,
+                Some(0) => {}
+                Some(count) => tracing::warn!(count, "put back jobs whose workers fell silent"),
             }
             self.tell_depth().await;
         }
@@ -30,12 +28,10 @@ impl<S: Step> Worker<S> {
     /// How much waits, for `/metrics`: what an autoscaler goes by.
     async fn tell_depth(&self) {
         let kind = self.step.kind();
-        match self.ledger.queue_depth(kind).await {
+        let depth = self.ledger.queue_depth(kind).await;
+        if let Some(depth) = self.unless_away(depth) {
             // Counted to a bound that a float holds exactly.
-            Ok(depth) => {
-                metrics::gauge!("jobs_queued", "kind" => kind.name()).set(f64::from(depth));
-            }
-            Err(error) => self.database_is_away(&error),
+            metrics::gauge!("jobs_queued", "kind" => kind.name()).set(f64::from(depth));
         }
     }
 }

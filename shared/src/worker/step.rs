@@ -3,9 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use deadpool_postgres::Transaction;
-
-use crate::database::DatabaseError;
+use crate::database::{DatabaseError, Transaction};
 use crate::jobs::{Job, Kind, Notes};
 use crate::storage::StorageError;
 

@@ -15,7 +15,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{HttpError, HttpResponse};
 use s3s_fs::FileSystem;
 use secrecy::ExposeSecret;
-use shared::config::Config;
+use shared::config::{Config, PublicAccess};
 use shared::lifecycle::Lifecycle;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -44,6 +44,8 @@ pub async fn start(config: &mut Config, lifecycle: &Lifecycle) -> anyhow::Result
     })?;
     let address = listener.local_addr()?;
     settings.endpoint = format!("http://{address}");
+    // It is open by itself, and knows no policies.
+    settings.public_access = PublicAccess::Bucket;
     if settings.public_url.is_empty() {
         settings.public_url = format!("http://localhost:{}", address.port());
     }

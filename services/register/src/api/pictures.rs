@@ -32,9 +32,12 @@ impl Api {
         let Picture { bucket, key, media_type } = picture;
         let media_type = HeaderValue::try_from(media_type).map_err(|_| errors::internal())?;
         match self.storage.stream(bucket, &key).await {
-            Ok(object) => Ok(PictureResponse { media_type, object }),
+            Ok(object) => {
+                errors::store_is_well();
+                Ok(PictureResponse { media_type, object })
+            }
             // A row points at nothing only while its request is being deleted.
-            Err(StorageError::Missing) => Err(errors::erased().into()),
+            Err(StorageError::Missing) => Err(errors::erased(None).into()),
             Err(error) => Err(errors::storage(&error).into()),
         }
     }

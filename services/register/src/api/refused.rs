@@ -87,7 +87,10 @@ impl Table for Registering {
 
 const MALFORMED: (u16, &str) = (400, "The id is not a UUID. `id_malformed`");
 const UNKNOWN: (u16, &str) = (404, "There is no such request. `request_unknown`");
-const DELETED: (u16, &str) = (410, "The request was deleted. `request_deleted`");
+const DELETED: (u16, &str) = (
+    410,
+    "The request was deleted, or was kept for as long as requests are kept. `request_deleted`, `request_expired`",
+);
 const BROKEN: (u16, &str) = (500, "Something went wrong on our side. `internal`");
 const AWAY: (u16, &str) = (
     503,

@@ -134,10 +134,12 @@ impl Api {
         };
         let stored = self.storage.put(Bucket::Private, &new.image_key, media_type, picture.bytes);
         stored.await.map_err(|error| errors::storage(&error))?;
+        errors::store_is_well();
         let turn = self.turn().await?;
         let submitted = requests::submit(&self.database, &new).await;
         drop(turn);
         let submitted = submitted.map_err(|error| errors::database(&error))?;
+        errors::database_is_well();
         if submitted.replayed {
             // Somebody was faster with the same key: our object belongs to no row.
             self.remove_pictures(requests::Erased {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::Transaction;
-use shared::database::{DatabaseError, cached};
+use shared::database::{DatabaseError, Transaction, cached};
 use shared::jobs::{Job, Kind, Notes};
 use shared::worker::{Ended, Failure, Step, StepError};
 use tokio::sync::Semaphore;

@@ -78,9 +78,11 @@ impl Documents {
 }
 
 async fn find(client: &Connection, id: Uuid) -> Result<Request, ReadRefused> {
-    let request = requests::find(client, id).await?.ok_or_else(errors::no_such_request)?;
+    let request = requests::find(client, id).await?;
+    errors::database_is_well();
+    let request = request.ok_or_else(errors::no_such_request)?;
     if request.erased_at.is_some() {
-        return Err(errors::erased().into());
+        return Err(errors::erased(request.error_code.as_deref()).into());
     }
     Ok(request)
 }

@@ -1,0 +1,162 @@
+//! Removes objects that belong to no row: of uploads whose registration failed after the picture was
+//! stored, of painters that stored a picture and then lost their lease for good.
+//!
+//! The buckets are looked through a page a round. An object is touched only if its name is one of ours
+//! and it is old by the database's clock and by the store's.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use shared::requests;
+use shared::storage::{Bucket, Listed, Page};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::{Housekeeping, Undone};
+
+/// As many as a store lists at once.
+const PAGE: u16 = 1000;
+
+/// The extensions that pictures have here.
+const EXTENSIONS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
+
+/// How far the buckets are looked through.
+#[derive(Default)]
+pub struct Pass {
+    /// When it began; none: none has begun yet.
+    begun: Option<Instant>,
+    /// Where it stands; none: it is over.
+    at: Option<Place>,
+}
+
+struct Place {
+    bucket: Bucket,
+    after: Option<String>,
+}
+
+impl Pass {
+    /// Where to go on; a new pass begins only when the last began long enough ago.
+    fn place(&mut self, now: Instant, pause: Duration) -> Option<&Place> {
+        let rested = |begun| now.duration_since(begun) >= pause;
+        if self.at.is_none() && self.begun.is_none_or(rested) {
+            self.begun = Some(now);
+            self.at = Some(Place { bucket: Bucket::Private, after: None });
+        }
+        self.at.as_ref()
+    }
+
+    /// Goes on after a page.
+    fn advance(&mut self, bucket: Bucket, after: Option<String>) {
+        self.at = match (bucket, after) {
+            (bucket, after @ Some(_)) => Some(Place { bucket, after }),
+            (Bucket::Private, None) => Some(Place { bucket: Bucket::Public, after: None }),
+            (Bucket::Public, None) => None,
+        };
+    }
+}
+
+impl Housekeeping {
+    /// Looks through one page.
+    pub(super) async fn remove_orphans(&self, pass: &mut Pass) -> Result<(), Undone> {
+        let Some(place) = pass.place(Instant::now(), self.orphan_pass) else { return Ok(()) };
+        let bucket = place.bucket;
+        let page = self.storage.list(bucket, place.after.as_deref(), PAGE).await?;
+        for key in self.orphans_of(bucket, &page).await? {
+            self.storage.delete(bucket, &key).await?;
+            tracing::info!(key, ?bucket, "belongs to nothing; removed");
+            metrics::counter!("orphans_removed_total").increment(1);
+        }
+        pass.advance(bucket, page.after);
+        Ok(())
+    }
+
+    /// Those of the page that are old and belong to nothing.
+    async fn orphans_of(&self, bucket: Bucket, page: &Page) -> Result<Vec<String>, Undone> {
+        let client = self.database.connection().await?;
+        let now = requests::time_of_day(&client).await?;
+        // Whoever's clock is behind decides: an object that seems too young is looked at again.
+        let now = page.now.map_or(now, |theirs| theirs.min(now));
+        let named = |listed: &Listed| Some((id_of(&listed.key)?, listed.key.clone()));
+        let old = page.objects.iter().filter(|listed| now - listed.modified > self.orphan_age);
+        let mut old: Vec<(Uuid, String)> = old.filter_map(named).collect();
+        if old.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Uuid> = old.iter().map(|(id, _)| *id).collect();
+        match bucket {
+            Bucket::Private => {
+                let owned = requests::owned_originals(&client, &ids).await?;
+                let owned: HashSet<Uuid> = owned.into_iter().collect();
+                old.retain(|(id, _)| !owned.contains(id));
+            }
+            Bucket::Public => {
+                let keys: Vec<&str> = old.iter().map(|(_, key)| key.as_str()).collect();
+                let owned = requests::owned_paintings(&client, &ids, &keys).await?;
+                let owned: HashSet<String> = owned.into_iter().collect();
+                old.retain(|(_, key)| !owned.contains(key));
+            }
+        }
+        Ok(old.into_iter().map(|(_, key)| key).collect())
+    }
+}
+
+/// The id in a name of ours: `0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b.png`.
+fn id_of(key: &str) -> Option<Uuid> {
+    let (stem, extension) = key.split_once('.')?;
+    let id: Uuid = stem.parse().ok()?;
+    // A UUID can be written in several ways, and we write it in one.
+    (EXTENSIONS.contains(&extension) && id.to_string() == stem).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use shared::storage::Bucket;
+    use tokio::time::Instant;
+
+    use super::{Pass, id_of};
+
+    #[test]
+    fn only_names_of_ours_are_read() {
+        let id = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b";
+        for extension in super::EXTENSIONS {
+            assert_eq!(id_of(&format!("{id}.{extension}")).unwrap().to_string(), id);
+        }
+        for key in [
+            "readme.txt".to_owned(),
+            id.to_owned(),
+            format!("{id}."),
+            format!("{id}.txt"),
+            format!("{id}.png.bak"),
+            format!("old/{id}.png"),
+            format!("{}.png", id.to_uppercase()),
+            format!("{}.png", id.replace('-', "")),
+            format!("{{{id}}}.png"),
+            format!("urn:uuid:{id}.png"),
+        ] {
+            assert_eq!(id_of(&key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_pass_goes_through_both_buckets_and_then_rests() {
+        let (hour, begun) = (Duration::from_hours(1), Instant::now());
+        let mut pass = Pass::default();
+        let mut seen = Vec::new();
+        for after in [Some("b"), None, Some("x"), None] {
+            let place = pass.place(begun, hour).unwrap();
+            let bucket = place.bucket;
+            seen.push((bucket, place.after.clone()));
+            pass.advance(bucket, after.map(str::to_owned));
+        }
+        let some = |key: &str| Some(key.to_owned());
+        let (private, public) = (Bucket::Private, Bucket::Public);
+        assert_eq!(
+            seen,
+            [(private, None), (private, some("b")), (public, None), (public, some("x"))]
+        );
+        assert!(pass.place(begun + hour / 2, hour).is_none());
+        assert_eq!(pass.place(begun + hour, hour).unwrap().bucket, private);
+    }
+}
