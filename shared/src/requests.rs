@@ -3,6 +3,8 @@
 mod changes;
 mod erasure;
 mod model;
+mod overview;
+mod revival;
 mod submission;
 mod table;
 mod timeline;
@@ -12,6 +14,8 @@ use crate::jobs::Kind;
 pub use self::changes::{Painted, caption_of, give_up, store_caption, store_painting, tidings_of};
 pub use self::erasure::{Erased, Unswept, erase, painting_key, swept, to_sweep};
 pub use self::model::{Ending, Language, Request, Status, Tidings};
+pub use self::overview::{Filter, Overview, Page, list};
+pub use self::revival::{Revival, revive};
 pub use self::submission::{NewRequest, Submitted, find_replay, forget_keys, submit};
 pub use self::table::find;
 pub use self::timeline::{Place, place_in_queue};

@@ -1,6 +1,7 @@
 //! All of redraw in one process, on embedded parts; and the command-line client.
 
 mod embedded;
+mod new_key;
 mod send;
 mod serve;
 
@@ -31,6 +32,8 @@ enum Command {
     Serve,
     /// Send a picture to a running redraw, and wait for the new one
     Send(send::Arguments),
+    /// Make a key for whoever may register, or for an operator, and its hash for the settings
+    NewKey,
 }
 
 /// The whole `main`.
@@ -41,6 +44,7 @@ pub fn main() -> ExitCode {
         match arguments.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(arguments.config.as_deref()).await,
             Command::Send(what) => send::send(what).await,
+            Command::NewKey => new_key::print(),
         }
     })
 }

@@ -49,6 +49,16 @@ pub fn no_such_request() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "request_unknown", help)
 }
 
+pub fn no_such_job() -> Problem {
+    let help = "There is no job with this id; a request's jobs stand in the list of requests.";
+    Problem::new(StatusCode::NOT_FOUND, "job_unknown", help)
+}
+
+pub fn not_dead() -> Problem {
+    let help = "This job is queued, running or finished; only a dead one can be put back.";
+    Problem::new(StatusCode::CONFLICT, "job_not_dead", help)
+}
+
 pub fn erased() -> Problem {
     let help = "This request was deleted, and its pictures with it.";
     Problem::new(StatusCode::GONE, "request_deleted", help)

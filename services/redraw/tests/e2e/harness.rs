@@ -73,7 +73,7 @@ fn settings_file(folder: &TempDir) -> std::path::PathBuf {
     let file = folder.path().join("config.yaml");
     let root = folder.path().display();
     let settings = format!(
-        "register: {{ listen: 127.0.0.1:0, event_poll: 1s }}
+        "register: {{ listen: 127.0.0.1:0, event_poll: 1s, rate_per_client: 0, rate_per_email: 0 }}
 caption: {{ tick: 500ms }}
 generator: {{ interval: 500ms, picture_side: 96 }}
 jobs: {{ backoff_first: 50ms, backoff_longest: 1s, wait_longest: 500ms }}
