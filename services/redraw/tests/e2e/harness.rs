@@ -17,6 +17,7 @@ mod talk;
 mod tenancy;
 mod visitors;
 mod wire;
+mod wired;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -40,6 +41,7 @@ pub use self::servers::{Servers, servers};
 pub use self::talk::{form, part};
 pub use self::visitors::{Told, Visitors};
 pub use self::wire::Part;
+pub use self::wired::Wired;
 
 /// Names of environment variables, and their values.
 pub type Settings<'a> = [(&'static str, &'a str)];

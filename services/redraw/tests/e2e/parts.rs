@@ -5,46 +5,11 @@ mod on_real_servers;
 
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
 use serde_json::Value;
 use shared::requests::{self, Language, NewRequest};
 use uuid::Uuid;
 
-use crate::harness::{Part, Proxy, Redraw, Settings, form, jpeg, servers};
-
-/// A redraw, and a wire to its object store.
-struct Wired {
-    redraw: Redraw,
-    wire: Proxy,
-    /// On embedded parts: the redraw whose store it uses.
-    store: Option<Redraw>,
-}
-
-impl Wired {
-    async fn start(settings: &Settings<'_>) -> Self {
-        if servers().is_some() {
-            let (redraw, wire) = Redraw::start_behind_a_wire(Part::Store, settings).await;
-            return Self { redraw, wire, store: None };
-        }
-        let store = Redraw::start().await;
-        let theirs = &store.parts.config.storage;
-        let wire = Proxy::start(theirs.endpoint["http://".len()..].parse().unwrap()).await;
-        let endpoint = format!("http://{}", wire.address);
-        let own = [
-            ("REDRAW__STORAGE__ENDPOINT", &*endpoint),
-            ("REDRAW__STORAGE__SECRET_KEY", theirs.secret_key.expose_secret()),
-        ];
-        let redraw = Redraw::start_with(&[settings, &own].concat()).await;
-        Self { redraw, wire, store: Some(store) }
-    }
-
-    async fn stop(self) {
-        self.redraw.stop().await;
-        if let Some(store) = self.store {
-            store.stop().await;
-        }
-    }
-}
+use crate::harness::{Redraw, Wired, form, jpeg};
 
 async fn readiness(redraw: &Redraw) -> (u16, Value) {
     let answer = redraw.get("/readyz").send().await.unwrap();

@@ -100,14 +100,14 @@ impl Redraw {
     }
 
     async fn names(&self, bucket: Bucket) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut after) = (Vec::new(), None);
         loop {
-            let after = names.last().map(String::as_str);
-            let page = self.parts.storage.list(bucket, after, 1000).await.unwrap();
-            if page.is_empty() {
+            let page = self.parts.storage.list(bucket, after.as_deref(), 1000).await.unwrap();
+            names.extend(page.objects.into_iter().map(|object| object.key));
+            after = page.after;
+            if after.is_none() {
                 return names;
             }
-            names.extend(page.into_iter().map(|object| object.key));
         }
     }
 }
