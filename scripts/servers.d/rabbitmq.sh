@@ -37,6 +37,7 @@ EOT
 rabbitmq_launch() {
   local place=$folder/rabbitmq settings
   if ! pid_of epmd >/dev/null; then
+    need_ports epmd "$((base + 8))"
     launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
   fi
   settings=(
@@ -48,6 +49,7 @@ rabbitmq_launch() {
     RABBITMQ_CONFIG_FILES="$place/conf.d" RABBITMQ_ENABLED_PLUGINS_FILE="$place/enabled_plugins"
     RABBITMQ_MNESIA_BASE="$place/data" RABBITMQ_LOG_BASE="$place/log"
     RABBITMQ_GENERATED_CONFIG_DIR="$place/config" RABBITMQ_PLUGINS_EXPAND_DIR="$place/plugins"
+    RABBITMQ_LOG=-color
     # With this its script becomes the server, instead of staying as its parent.
     RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
@@ -57,7 +59,9 @@ rabbitmq_launch() {
   launch rabbitmq "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server -redraw "$place"
 }
 
-# A server's listeners come after its management does.
+rabbitmq_stopped() { stop_server epmd; }
+
+# Its listeners come last, after its management.
 rabbitmq_ready() {
   local api=http://127.0.0.1:$((base + 3))/api
   curl -K - -sf -m 5 --fail-early -o /dev/null -o /dev/null "$api/health/checks/port-listener/$((base + 1))" \

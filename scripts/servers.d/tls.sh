@@ -6,6 +6,8 @@ make_tls() {
   local tls=$folder/tls fresh
   # Good for another month at least?
   if openssl x509 -checkend 2592000 -noout -in "$tls/server.pem" >/dev/null 2>&1; then return; fi
+  # Those that run hold the old one.
+  in_parallel stop_server "${names[@]}"
   fresh=$(mktemp -d "$folder/tls.XXXXXX")
   {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 825 \
