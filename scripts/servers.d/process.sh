@@ -50,13 +50,14 @@ launch() { # launch NAME [KEY=VALUE...] COMMAND...: apart from this shell, its t
   while [ ! -s "$pid_file" ] && kill -0 "$!" 2>/dev/null; do sleep 0.02; done
 }
 
-need_ports() { # need_ports NAME PORT...
+need_ports() { # need_ports NAME PORT...: unless it runs already, nothing else may listen there
   local name=$1 port
   shift
+  ! pid_of "$name" >/dev/null || return 0
   for port in "$@"; do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      fail "$name: port $port is taken by something else; move all ports with" \
-        "REDRAW_SERVERS_PORT=$((base + 100)) scripts/servers up (after scripts/servers down, if others run)"
+      fail "port $port, for $name, is taken by something else; choose other ports, for example" \
+        "REDRAW_SERVERS_PORT=$((base + 100)) scripts/servers up"
     fi
   done
 }

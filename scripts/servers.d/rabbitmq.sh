@@ -36,10 +36,8 @@ EOT
 
 rabbitmq_launch() {
   local place=$folder/rabbitmq settings
-  if ! pid_of epmd >/dev/null; then
-    need_ports epmd "$((base + 8))"
-    launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
-  fi
+  need_ports epmd "$((base + 8))"
+  pid_of epmd >/dev/null || launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
   settings=(
     HOME="$place" # holds the cookie
     ERL_EPMD_PORT="$((base + 8))" ERL_EPMD_ADDRESS=127.0.0.1
