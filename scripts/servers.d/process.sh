@@ -13,9 +13,6 @@ stop_patience=60   # seconds until a server must have stopped
 
 fail() { printf 'servers: %s\n' "$*" >&2; exit 1; }
 
-# One change at a time: a second caller waits here for the first.
-lock() { exec 9>"$folder/lock"; flock 9; }
-
 in_parallel() { # in_parallel FUNCTION NAME...: fails if one of them does
   local function=$1 name failed=0 jobs=()
   shift
