@@ -29,6 +29,7 @@ default_user_tags.administrator = true
 vm_memory_high_watermark.absolute = 512MiB
 log.console = true
 log.console.level = info
+log.console.use_colors = off
 log.file = false
 EOT
   : >"$place/rabbitmq-env.conf"
@@ -47,7 +48,6 @@ rabbitmq_launch() {
     RABBITMQ_CONFIG_FILES="$place/conf.d" RABBITMQ_ENABLED_PLUGINS_FILE="$place/enabled_plugins"
     RABBITMQ_MNESIA_BASE="$place/data" RABBITMQ_LOG_BASE="$place/log"
     RABBITMQ_GENERATED_CONFIG_DIR="$place/config" RABBITMQ_PLUGINS_EXPAND_DIR="$place/plugins"
-    RABBITMQ_LOG=-color
     # With this its script becomes the server, instead of staying as its parent.
     RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
