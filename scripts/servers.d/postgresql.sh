@@ -34,14 +34,14 @@ postgresql_prepare() {
   copy_tls "$place" "$owner"
   if [ -e "$place/data" ]; then postgresql_unlock "$place/data"; return; fi
   {
-    rm -rf "$place/new"
-    install -m 600 -o "$owner" /dev/stdin "$place/password" <<<"$postgresql_password"
-    "${postgresql_user[@]}" "$(postgresql_bin)/initdb" -D "$place/new" --username=redraw --pwfile="$place/password" \
-      --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums
-    rm "$place/password"
-    "${postgresql_user[@]}" "$(postgresql_bin)/postgres" --single -D "$place/new" postgres <<<'create database redraw;'
-    mv "$place/new" "$place/data"
-  } >>"$folder/log/postgresql.log" 2>&1
+    rm -rf "$place/new" &&
+      install -m 600 -o "$owner" /dev/stdin "$place/password" <<<"$postgresql_password" &&
+      "${postgresql_user[@]}" "$(postgresql_bin)/initdb" -D "$place/new" --username=redraw --pwfile="$place/password" \
+        --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums &&
+      rm "$place/password" &&
+      "${postgresql_user[@]}" "$(postgresql_bin)/postgres" --single -D "$place/new" postgres <<<'create database redraw;' &&
+      mv "$place/new" "$place/data"
+  } >>"$folder/log/postgresql.log" 2>&1 || fail "no database could be made:$(log_end postgresql)"
 }
 
 # The lock of a server that crashed keeps a new one out for as long as any process has its number. All

@@ -13,12 +13,13 @@ stop_patience=60   # seconds until a server must have stopped
 
 fail() { printf 'servers: %s\n' "$*" >&2; exit 1; }
 
+# Call it plainly: behind `||`, bash would have every command of the function pass over its failures.
 in_parallel() { # in_parallel FUNCTION NAME...: fails if one of them does
-  local function=$1 name failed=0 jobs=()
+  local function=$1 name job failed=0 jobs=()
   shift
   for name in "$@"; do ("$function" "$name") & jobs+=("$!"); done
   for job in "${jobs[@]}"; do wait "$job" || failed=1; done
-  return "$failed"
+  [ "$failed" = 0 ] || fail "not everything went well (see above)"
 }
 
 pid_of() { # pid_of NAME: its pid, if it runs
