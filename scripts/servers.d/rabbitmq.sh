@@ -36,7 +36,7 @@ EOT
 }
 
 rabbitmq_launch() {
-  local place=$folder/rabbitmq settings
+  local place=$folder/rabbitmq settings files
   need_ports epmd "$((base + 8))"
   pid_of epmd >/dev/null || launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
   settings=(
@@ -52,8 +52,10 @@ rabbitmq_launch() {
     RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
   )
-  # Erlang reserves memory for every file it may open.
-  if [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -gt 65536 ]; then ulimit -n 65536; fi
+  # Enough files for many connections; but Erlang reserves memory for every one it may open.
+  files=$(ulimit -H -n)
+  if [ "$files" = unlimited ] || [ "$files" -gt 65536 ]; then files=65536; fi
+  ulimit -S -n "$files"
   launch rabbitmq "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server -redraw "$place"
 }
 
