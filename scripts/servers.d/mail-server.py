@@ -12,9 +12,11 @@ are refused for now (451), those that begin with `never` for good (550).
 
 import asyncio
 import hmac
+import logging
 import signal
 import ssl
 import sys
+import warnings
 from pathlib import Path
 
 from aiosmtpd.handlers import Mailbox
@@ -26,12 +28,18 @@ USER = b"redraw"
 class Inbox(Mailbox):
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.lower().startswith("later"):
+            print("refused for now:", address, flush=True)
             return "451 4.3.2 Not now, try again later"
         if address.lower().startswith("never"):
+            print("refused for good:", address, flush=True)
             return "550 5.1.1 No such mailbox, now or ever"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
+
+    def handle_message(self, message):
+        super().handle_message(message)
+        print("kept:", message["X-RcptTo"], message["Message-ID"], flush=True)
 
 
 async def serve(folder: Path, port: int, tls_port: int) -> None:
@@ -74,4 +82,7 @@ async def serve(folder: Path, port: int, tls_port: int) -> None:
 
 
 if __name__ == "__main__":
+    # It warns at each connection of what is meant to be: a log-in without STARTTLS, as TLS was there before.
+    warnings.simplefilter("ignore", UserWarning)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

@@ -8,13 +8,9 @@ postgresql_signal=INT # "fast": ends the sessions, then stops
 postgresql_ports() { echo "$base"; }
 postgresql_mark() { echo "-D $(realpath -m "$folder/postgresql/data") "; }
 
-postgresql_as() { # postgresql_as COMMAND...
-  if [ "$(id -u)" = 0 ]; then
-    (cd / && setpriv --reuid postgres --regid postgres --init-groups "$@")
-  else
-    "$@"
-  fi
-}
+# What to put before a command, so that it runs as one who may run PostgreSQL.
+postgresql_user=()
+if [ "$(id -u)" = 0 ]; then postgresql_user=(setpriv --reuid postgres --regid postgres --init-groups); fi
 
 # Data are opened by the version that made them; new ones are made by the newest.
 postgresql_bin() {
@@ -27,28 +23,43 @@ postgresql_bin() {
 
 postgresql_prepare() {
   local place owner
-  owner=$(id -un)
-  if [ "$owner" = root ]; then owner=postgres; fi
-  if [ "$owner" = postgres ] && [ "$(id -u)" = 0 ]; then own_folder postgresql postgres; else mkdir -p "$folder/postgresql"; fi
+  if [ "$(id -u)" = 0 ]; then
+    owner=postgres
+    own_folder postgresql "$owner"
+  else
+    owner=$(id -un)
+    mkdir -p "$folder/postgresql"
+  fi
   place=$(realpath "$folder/postgresql")
   copy_tls "$place" "$owner"
-  if [ -e "$place/data" ]; then return; fi
+  if [ -e "$place/data" ]; then postgresql_unlock "$place/data"; return; fi
   {
-    rm -rf "$place/new"
-    install -m 600 -o "$owner" /dev/stdin "$place/password" <<<"$postgresql_password"
-    postgresql_as "$(postgresql_bin)/initdb" -D "$place/new" --username=redraw --pwfile="$place/password" \
-      --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums
-    rm "$place/password"
-    postgresql_as "$(postgresql_bin)/postgres" --single -D "$place/new" postgres <<<'create database redraw;'
-    mv "$place/new" "$place/data"
-  } >>"$folder/log/postgresql.log" 2>&1
+    rm -rf "$place/new" &&
+      install -m 600 -o "$owner" /dev/stdin "$place/password" <<<"$postgresql_password" &&
+      "${postgresql_user[@]}" "$(postgresql_bin)/initdb" -D "$place/new" --username=redraw --pwfile="$place/password" \
+        --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums &&
+      rm "$place/password" &&
+      "${postgresql_user[@]}" "$(postgresql_bin)/postgres" --single -D "$place/new" postgres <<<'create database redraw;' &&
+      mv "$place/new" "$place/data"
+  } >>"$folder/log/postgresql.log" 2>&1 || fail "no database could be made:$(log_end postgresql)"
+}
+
+# The lock of a server that crashed keeps a new one out for as long as any process has its number. All
+# its processes stand in the data folder: when nobody does, nobody works on it.
+postgresql_unlock() { # postgresql_unlock DATA
+  local deadline=$((SECONDS + 30))
+  if [ ! -e "$1/postmaster.pid" ]; then return; fi
+  while [ -n "$(find /proc -maxdepth 2 -name cwd -lname "$1" 2>/dev/null)" ]; do
+    [ "$SECONDS" -lt "$deadline" ] || fail "postgresql: a process still works on $1"
+    sleep 0.1
+  done
+  rm -f "$1/postmaster.pid"
 }
 
 postgresql_launch() {
-  local place user=()
+  local place
   place=$(realpath "$folder/postgresql")
-  if [ "$(id -u)" = 0 ]; then user=(setpriv --reuid postgres --regid postgres --init-groups); fi
-  launch postgresql "${user[@]}" "$(postgresql_bin)/postgres" -D "$place/data" \
+  launch postgresql "${postgresql_user[@]}" "$(postgresql_bin)/postgres" -D "$place/data" \
     -c listen_addresses=127.0.0.1 -c port="$base" -c unix_socket_directories= -c max_connections=300 \
     -c ssl=on -c ssl_cert_file="$place/server.pem" -c ssl_key_file="$place/server.key" \
     -c password_encryption=scram-sha-256 -c log_line_prefix='%m [%p] '

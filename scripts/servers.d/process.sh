@@ -4,7 +4,8 @@
 #
 # Each server NAME.sh has: NAME_ports, the ports it listens on, its main one first; NAME_mark, what
 # its command line and no other process's holds; NAME_prepare, files it needs; NAME_launch;
-# NAME_ready, whether it really answers; and may set NAME_signal, which stops it properly.
+# NAME_ready, whether it really answers. It may have NAME_stopped, what is left to do after it stopped,
+# and NAME_signal, which stops it properly (TERM, if it has none).
 # shellcheck disable=SC2154 # `folder` is set in scripts/servers
 
 start_patience=120 # seconds until a server must answer
@@ -12,15 +13,13 @@ stop_patience=60   # seconds until a server must have stopped
 
 fail() { printf 'servers: %s\n' "$*" >&2; exit 1; }
 
-# One change at a time: a second caller waits here for the first.
-lock() { exec 9>"$folder/lock"; flock 9; }
-
+# Call it plainly: behind `||`, bash would have every command of the function pass over its failures.
 in_parallel() { # in_parallel FUNCTION NAME...: fails if one of them does
-  local function=$1 name failed=0 jobs=()
+  local function=$1 name job failed=0 jobs=()
   shift
   for name in "$@"; do ("$function" "$name") & jobs+=("$!"); done
   for job in "${jobs[@]}"; do wait "$job" || failed=1; done
-  return "$failed"
+  [ "$failed" = 0 ] || fail "not everything went well (see above)"
 }
 
 pid_of() { # pid_of NAME: its pid, if it runs
@@ -49,15 +48,23 @@ launch() { # launch NAME [KEY=VALUE...] COMMAND...: apart from this shell, its t
   while [ ! -s "$pid_file" ] && kill -0 "$!" 2>/dev/null; do sleep 0.02; done
 }
 
-port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+need_ports() { # need_ports NAME PORT...: unless it runs already, nothing else may listen there
+  local name=$1 port
+  shift
+  ! pid_of "$name" >/dev/null || return 0
+  for port in "$@"; do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      fail "port $port, for $name, is taken by something else; choose other ports, for example" \
+        "REDRAW_SERVERS_PORT=$((base + 100)) scripts/servers up"
+    fi
+  done
+}
 
 start_server() { # start_server NAME: and wait until it answers
-  local name=$1 port deadline=$((SECONDS + start_patience))
+  local name=$1 deadline=$((SECONDS + start_patience))
   if ! pid_of "$name" >/dev/null; then
-    for port in $("${name}_ports"); do
-      ! port_taken "$port" || fail "$name: port $port is taken by something else;" \
-        "move all ports with REDRAW_SERVERS_PORT=$((base + 100)) scripts/servers up"
-    done
+    # shellcheck disable=SC2046 # a list
+    need_ports "$name" $("${name}_ports")
     "${name}_prepare"
     "${name}_launch"
   fi
@@ -74,9 +81,11 @@ stop_server() { # stop_server NAME: properly
   local name=$1 pid signal=$1_signal
   if pid=$(pid_of "$name"); then
     kill -s "${!signal:-TERM}" "$pid"
-    await_end "$name" || { kill_server "$name"; fail "$name did not stop in ${stop_patience}s and was killed"; }
+    await_end "$pid" || { kill_server "$name"; fail "$name did not stop in ${stop_patience}s and was killed"; }
   fi
   rm -f "$folder/pid/$name"
+  # Some leave a helper behind.
+  if declare -F "${name}_stopped" >/dev/null; then "${name}_stopped"; fi
 }
 
 kill_server() { # kill_server NAME: as a crash would; its children (PostgreSQL has some) go with it
@@ -85,14 +94,24 @@ kill_server() { # kill_server NAME: as a crash would; its children (PostgreSQL h
   children=$(cat "/proc/$pid/task/"*/children 2>/dev/null || true)
   # shellcheck disable=SC2086 # a list
   kill -s KILL "$pid" $children 2>/dev/null || true
-  await_end "$1" || fail "$1 (pid $pid) cannot be killed"
+  # shellcheck disable=SC2086
+  await_end "$pid" $children || fail "$1 (pid $pid) cannot be killed"
   rm -f "$folder/pid/$1"
 }
 
-await_end() { # await_end NAME
-  local deadline=$((SECONDS + stop_patience))
-  while pid_of "$1" >/dev/null; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.05
+await_end() { # await_end PID...
+  local pid deadline=$((SECONDS + stop_patience))
+  for pid in "$@"; do
+    until ended "$pid"; do
+      [ "$SECONDS" -lt "$deadline" ] || return 1
+      sleep 0.02
+    done
   done
+}
+
+# Is it gone, or dead and only waiting to be noticed by its parent (which some containers never do)?
+ended() { # ended PID
+  local line
+  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 0
+  [[ ${line##*) } == [ZX]* ]]
 }

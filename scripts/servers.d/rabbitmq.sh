@@ -29,16 +29,16 @@ default_user_tags.administrator = true
 vm_memory_high_watermark.absolute = 512MiB
 log.console = true
 log.console.level = info
+log.console.use_colors = off
 log.file = false
 EOT
   : >"$place/rabbitmq-env.conf"
 }
 
 rabbitmq_launch() {
-  local place=$folder/rabbitmq settings
-  if ! pid_of epmd >/dev/null; then
-    launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
-  fi
+  local place=$folder/rabbitmq settings files
+  need_ports epmd "$((base + 8))"
+  pid_of epmd >/dev/null || launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
   settings=(
     HOME="$place" # holds the cookie
     ERL_EPMD_PORT="$((base + 8))" ERL_EPMD_ADDRESS=127.0.0.1
@@ -52,12 +52,16 @@ rabbitmq_launch() {
     RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
   )
-  # Erlang reserves memory for every file it may open.
-  if [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -gt 65536 ]; then ulimit -n 65536; fi
+  # Enough files for many connections; but Erlang reserves memory for every one it may open.
+  files=$(ulimit -H -n)
+  if [ "$files" = unlimited ] || [ "$files" -gt 65536 ]; then files=65536; fi
+  ulimit -S -n "$files"
   launch rabbitmq "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server -redraw "$place"
 }
 
-# A server's listeners come after its management does.
+rabbitmq_stopped() { stop_server epmd; }
+
+# Its listeners come last, after its management.
 rabbitmq_ready() {
   local api=http://127.0.0.1:$((base + 3))/api
   curl -K - -sf -m 5 --fail-early -o /dev/null -o /dev/null "$api/health/checks/port-listener/$((base + 1))" \

@@ -6,13 +6,15 @@ make_tls() {
   local tls=$folder/tls fresh
   # Good for another month at least?
   if openssl x509 -checkend 2592000 -noout -in "$tls/server.pem" >/dev/null 2>&1; then return; fi
+  # Those that run hold the old one.
+  in_parallel stop_server "${names[@]}"
   fresh=$(mktemp -d "$folder/tls.XXXXXX")
   {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 825 \
       -subj '/CN=redraw test servers authority' -keyout "$fresh/ca.key" -out "$fresh/ca.pem" \
-      -addext 'basicConstraints=critical,CA:TRUE' -addext 'keyUsage=critical,keyCertSign,cRLSign'
+      -addext 'basicConstraints=critical,CA:TRUE' -addext 'keyUsage=critical,keyCertSign,cRLSign' &&
     openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc \
-      -subj '/CN=localhost' -keyout "$fresh/server.key" -out "$fresh/server.csr"
+      -subj '/CN=localhost' -keyout "$fresh/server.key" -out "$fresh/server.csr" &&
     openssl x509 -req -in "$fresh/server.csr" -CA "$fresh/ca.pem" -CAkey "$fresh/ca.key" -CAcreateserial \
       -days 824 -out "$fresh/server.pem" -extfile - <<<'
         subjectAltName = IP:127.0.0.1, IP:::1, DNS:localhost

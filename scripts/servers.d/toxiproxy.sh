@@ -5,5 +5,5 @@
 toxiproxy_ports() { echo "$((base + 7))"; }
 toxiproxy_mark() { echo "$folder/bin/toxiproxy-server "; }
 toxiproxy_prepare() { :; }
-toxiproxy_launch() { launch toxiproxy "$folder/bin/toxiproxy-server" -host 127.0.0.1 -port "$((base + 7))"; }
+toxiproxy_launch() { launch toxiproxy LOG_LEVEL=info "$folder/bin/toxiproxy-server" -host 127.0.0.1 -port "$((base + 7))"; }
 toxiproxy_ready() { curl -sf -m 5 -o /dev/null "http://127.0.0.1:$((base + 7))/version"; }
