@@ -35,19 +35,25 @@ EOT
   : >"$place/rabbitmq-env.conf"
 }
 
+# Where the node has its things, and how it is found: a KEY=VALUE each line. HOME holds the cookie.
+rabbitmq_settings() {
+  local place=$folder/rabbitmq
+  printf '%s\n' "HOME=$place" \
+    "ERL_EPMD_PORT=$((base + 8))" ERL_EPMD_ADDRESS=127.0.0.1 \
+    RABBITMQ_NODENAME=redraw@localhost "RABBITMQ_DIST_PORT=$((base + 9))" \
+    "RABBITMQ_CONF_ENV_FILE=$place/rabbitmq-env.conf" \
+    "RABBITMQ_CONFIG_FILE=$place/rabbitmq.conf" "RABBITMQ_ADVANCED_CONFIG_FILE=$place/advanced.config" \
+    "RABBITMQ_CONFIG_FILES=$place/conf.d" "RABBITMQ_ENABLED_PLUGINS_FILE=$place/enabled_plugins" \
+    "RABBITMQ_MNESIA_BASE=$place/data" "RABBITMQ_LOG_BASE=$place/log" \
+    "RABBITMQ_GENERATED_CONFIG_DIR=$place/config" "RABBITMQ_PLUGINS_EXPAND_DIR=$place/plugins"
+}
+
 rabbitmq_launch() {
-  local place=$folder/rabbitmq settings files
+  local settings files
   need_ports epmd "$((base + 8))"
   pid_of epmd >/dev/null || launch epmd epmd -address 127.0.0.1 -port "$((base + 8))"
-  settings=(
-    HOME="$place" # holds the cookie
-    ERL_EPMD_PORT="$((base + 8))" ERL_EPMD_ADDRESS=127.0.0.1
-    RABBITMQ_NODENAME=redraw@localhost RABBITMQ_DIST_PORT="$((base + 9))"
-    RABBITMQ_CONF_ENV_FILE="$place/rabbitmq-env.conf"
-    RABBITMQ_CONFIG_FILE="$place/rabbitmq.conf" RABBITMQ_ADVANCED_CONFIG_FILE="$place/advanced.config"
-    RABBITMQ_CONFIG_FILES="$place/conf.d" RABBITMQ_ENABLED_PLUGINS_FILE="$place/enabled_plugins"
-    RABBITMQ_MNESIA_BASE="$place/data" RABBITMQ_LOG_BASE="$place/log"
-    RABBITMQ_GENERATED_CONFIG_DIR="$place/config" RABBITMQ_PLUGINS_EXPAND_DIR="$place/plugins"
+  mapfile -t settings < <(rabbitmq_settings)
+  settings+=(
     # With this its script becomes the server, instead of staying as its parent.
     RABBITMQ_ALLOW_INPUT=1 RABBITMQ_SERVER_START_ARGS=-noinput
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
@@ -56,7 +62,14 @@ rabbitmq_launch() {
   files=$(ulimit -H -n)
   if [ "$files" = unlimited ] || [ "$files" -gt 65536 ]; then files=65536; fi
   ulimit -S -n "$files"
-  launch rabbitmq "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server -redraw "$place"
+  launch rabbitmq "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmq-server -redraw "$folder/rabbitmq"
+}
+
+# A command of its own tool, for this node. (The one on the PATH is for root and the system's node.)
+rabbitmq_control() {
+  local settings
+  mapfile -t settings < <(rabbitmq_settings)
+  env "${settings[@]}" /usr/lib/rabbitmq/bin/rabbitmqctl "$@"
 }
 
 rabbitmq_stopped() { stop_server epmd; }

@@ -130,7 +130,7 @@ impl Trouble {
                 assert!(purged, "image_queue was not purged");
             }
             Fault::DiskAlarm => {
-                servers_do(&["rabbitmqctl", "set_disk_free_limit", "1PB"]).await;
+                servers_do(&["rabbitmqctl", "set_disk_free_limit", "100000GB"]).await;
                 tokio::time::sleep(length).await;
                 servers_do(&["rabbitmqctl", "set_disk_free_limit", "50MB"]).await;
             }
