@@ -5,6 +5,8 @@
 
 mod attempts;
 mod ledger;
+mod revival;
+mod standing;
 mod table;
 
 use std::time::Duration;
@@ -13,6 +15,8 @@ use uuid::Uuid;
 
 pub use self::attempts::{Attempt, of_subject as attempts_of, seconds_between_finishes};
 pub use self::ledger::{Ledger, Verdict, Written};
+pub use self::revival::{Held, hold, revive, revoke};
+pub use self::standing::{Standing, of_subjects};
 pub use self::table::{cancel, enqueue, queued_before};
 
 /// What kind of work a job is, and so which worker takes it.

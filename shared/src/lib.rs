@@ -12,6 +12,7 @@ pub mod database;
 pub mod health;
 pub mod http;
 pub mod jobs;
+pub mod keys;
 pub mod lifecycle;
 pub mod mail;
 pub mod requests;

@@ -4,6 +4,8 @@ mod changes;
 mod erasure;
 mod keeping;
 mod model;
+mod overview;
+mod revival;
 mod submission;
 mod table;
 mod timeline;
@@ -16,6 +18,8 @@ pub use self::erasure::{
 };
 pub use self::keeping::{expired, owned_originals, owned_paintings, time_of_day};
 pub use self::model::{Ending, Language, Request, Status, Tidings};
+pub use self::overview::{Filter, Overview, Page, list};
+pub use self::revival::{Revival, revive};
 pub use self::submission::{NewRequest, Submitted, find_replay, forget_keys, submit};
 pub use self::table::find;
 pub use self::timeline::{Place, place_in_queue};

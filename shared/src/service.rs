@@ -50,7 +50,9 @@ where
         if parts.prepare(&signals).await? == Prepared::Yes {
             start(parts).await?;
         }
-        lifecycle.run(signals, grace).await
+        lifecycle.run(signals, grace).await?;
+        tracing::info!("stopped");
+        Ok(())
     })
 }
 

@@ -1,6 +1,7 @@
 //! All of redraw in one process, on embedded parts; and the command-line client.
 
 mod embedded;
+mod new_key;
 mod send;
 mod serve;
 
@@ -32,6 +33,8 @@ enum Command {
     Serve,
     /// Send a picture to a running redraw, and wait for the new one
     Send(send::Arguments),
+    /// Make a key for whoever may register, or for an operator, and its hash for the settings
+    NewKey,
 }
 
 /// The whole `main`.
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
                 let config = Config::load(arguments.config.as_deref(), environment())?;
                 send::send(what, &config.tls).await
             }
+            Command::NewKey => new_key::print(),
         }
     })
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use reqwest::Client;
 use reqwest::multipart::Form;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use shared::config::TlsConfig;
 use shared::tls::Roots;
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Where redraw runs
     #[arg(long, env = "REDRAW_URL", default_value = "http://localhost:8000")]
     url: String,
+    /// The key, where redraw asks for one
+    #[arg(long, env = "REDRAW_KEY", hide_env_values = true)]
+    key: Option<SecretString>,
     /// Return once it is taken, without waiting for the new picture
     #[arg(long)]
     no_wait: bool,
@@ -63,15 +67,19 @@ pub async fn send(arguments: Arguments, tls: &TlsConfig) -> anyhow::Result<()> {
 
 /// Returns the URL at which to ask what became of it.
 async fn submit(client: &Client, arguments: &Arguments) -> anyhow::Result<String> {
-    let Arguments { picture, email, language, url, .. } = arguments;
+    let Arguments { picture, email, language, url, key, .. } = arguments;
     let form = Form::new()
         .text("email", email.clone())
         .text("language", language.clone())
         .file("image", picture)
         .await
         .with_context(|| format!("{} cannot be read", picture.display()))?;
-    let answer = client
-        .post(format!("{}/api/v1/register", url.trim_end_matches('/')))
+    let post = client.post(format!("{}/api/v1/register", url.trim_end_matches('/')));
+    let post = match key {
+        Some(key) => post.bearer_auth(key.expose_secret()),
+        None => post,
+    };
+    let answer = post
         .header("Idempotency-Key", Uuid::now_v7().to_string())
         .multipart(form)
         .send()

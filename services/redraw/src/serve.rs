@@ -63,7 +63,7 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
         upkeep::start(&parts);
     }
     embedded.watch(&parts);
-    register::start(&parts, door);
+    register::start(&parts, door)?;
     caption::start(&parts);
     generator::start(&parts);
     Ok(Running { parts, address, embedded, signals, grace })

@@ -1,13 +1,16 @@
 //! The calls, one file each for what is more than a few lines.
 
+mod caller;
 mod documents;
 mod events;
+mod operators;
 mod pictures;
 mod refused;
 mod registration;
 
 use std::sync::Arc;
 
+use poem::Request as Asked;
 use poem_openapi::param::{Header, Path};
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi, Tags};
@@ -20,13 +23,18 @@ use shared::service::Parts;
 use shared::storage::{Bucket, Storage};
 use uuid::Uuid;
 
+use self::caller::Shown;
 use self::documents::{Documents, Links, RequestDocument};
 use self::events::EventsResponse;
+pub use self::operators::Operators;
 use self::pictures::{Picture, PictureResponse};
 use self::refused::{DeleteRefused, FollowRefused, ReadRefused, RegisterRefused, ShowRefused};
 use self::registration::RegisterResponse;
+use crate::access::Access;
 use crate::errors;
-use crate::upload::{Gate, IdempotencyKey, UploadBody};
+use crate::limits::Limits;
+use crate::patience::Patience;
+use crate::upload::{Gate, IdempotencyKey, InFlight, Lingering, UploadBody};
 
 /// The API and what it works with.
 pub struct Api {
@@ -36,7 +44,12 @@ pub struct Api {
     broker: Broker,
     lifecycle: Lifecycle,
     documents: Documents,
+    patience: Patience,
+    limits: Limits,
+    access: Access,
     uploads: Gate,
+    lingering: Lingering,
+    in_flight: InFlight,
     /// Half of the database's connections, at most: whoever only asks always finds another.
     turns: tokio::sync::Semaphore,
     streams: Arc<tokio::sync::Semaphore>,
@@ -68,11 +81,23 @@ enum Deleted {
 }
 
 impl Api {
-    #[must_use]
-    pub fn new(parts: &Parts) -> Self {
+    /// # Errors
+    ///
+    /// When a setting cannot be used.
+    pub fn new(parts: &Parts) -> anyhow::Result<Self> {
         let config = parts.config.register.clone();
-        Self {
-            documents: Documents { database: parts.database.clone(), links: Links::new(&config) },
+        let patience = Patience::new(&parts.config);
+        Ok(Self {
+            documents: Documents {
+                database: parts.database.clone(),
+                links: Links::new(&config),
+                patience,
+            },
+            patience,
+            limits: Limits::new(&config)?,
+            access: Access::new(&config),
+            lingering: Lingering::new(parts.lifecycle.clone()),
+            in_flight: InFlight::default(),
             uploads: Gate::new(
                 config.max_uploads,
                 config.max_image.as_u64(),
@@ -85,7 +110,7 @@ impl Api {
             broker: parts.broker.clone(),
             lifecycle: parts.lifecycle.clone(),
             config,
-        }
+        })
     }
 }
 
@@ -98,16 +123,27 @@ impl Api {
     ///
     /// With an `Idempotency-Key` it is safe to send again when an answer was lost: the same key and
     /// content get the same answer, with `Idempotent-Replayed: true`.
+    ///
+    /// There may be limits to how many one client, and one e-mail address, may send in a time. A key
+    /// is needed only where the operator gave some out.
     #[oai(path = "/register", method = "post", tag = "Group::Requests", operation_id = "register")]
     async fn register(
         &self,
+        asked: &Asked,
+        shown: Shown<false>,
         upload: UploadBody,
         /// A name of your choice for this submission, such as a UUID; 1 to 255 visible ASCII
         /// characters.
         #[oai(name = "Idempotency-Key")]
         idempotency_key: IdempotencyKey,
     ) -> Result<RegisterResponse, RegisterRefused> {
-        Ok(self.submit(upload, idempotency_key.0).await?)
+        match self.admit(asked, shown.0.as_ref()) {
+            Ok(key) => Ok(self.submit(upload, key, idempotency_key.0).await?),
+            Err(problem) => {
+                self.lingering.hear_out(upload, self.upload_limits().body_bytes());
+                Err(problem.into())
+            }
+        }
     }
 
     /// See what became of it
@@ -201,7 +237,8 @@ impl Api {
         /// The id from the registration's answer.
         id: Path<Uuid>,
     ) -> Result<Deleted, DeleteRefused> {
-        let erased = requests::erase(&self.database, id.0, Reason::Owner).await?;
+        let erasing = requests::erase(&self.database, id.0, Reason::Owner);
+        let erased = self.patience.with_database(erasing).await?;
         let erased = erased.ok_or_else(errors::no_such_request)?;
         self.broker.announce_change(id.0);
         self.remove_pictures(erased).await;
@@ -215,9 +252,11 @@ impl Api {
     async fn remove_pictures(&self, erased: requests::Erased) {
         let new = erased.new_image_key.map(|key| (Bucket::Public, key));
         for (bucket, key) in [(Bucket::Private, erased.image_key)].into_iter().chain(new) {
-            if let Err(error) = self.storage.delete(bucket, &key).await {
+            let deleted = self.storage.delete(bucket, &key);
+            if let Err(error) = self.patience.with_storage(0, deleted).await {
                 let error = shared::telemetry::chain(&error);
-                tracing::warn!(error, "a picture is left for the sweep");
+                tracing::warn!(error, "the pictures are left for the sweep");
+                return;
             }
         }
     }

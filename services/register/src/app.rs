@@ -9,7 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route};
 use poem_openapi::{LicenseObject, OpenApiService};
 use shared::service::Parts;
 
-use crate::api::Api;
+use crate::api::{Api, Operators};
 use crate::{errors, page};
 
 const DESCRIPTION: &str = "Send a picture and an e-mail address. A model says what the picture \
@@ -18,8 +18,8 @@ const DESCRIPTION: &str = "Send a picture and an e-mail address. A model says wh
     stable `code` and one sentence that helps.";
 
 /// All routes of the service.
-pub fn build(parts: &Parts) -> impl Endpoint<Output = Response> + use<> {
-    let service = describe(Api::new(parts));
+pub fn build(parts: &Parts) -> anyhow::Result<impl Endpoint<Output = Response> + use<>> {
+    let service = describe(parts)?;
     let document = service.spec();
     let docs = page::docs(&service.swagger_ui_html());
     let app = parts
@@ -29,20 +29,15 @@ pub fn build(parts: &Parts) -> impl Endpoint<Output = Response> + use<> {
         .at("/openapi.json", make_sync(move |_| json(document.clone())))
         .at("/docs", make_sync(move |_| Html(docs.clone())))
         .at("/", make_sync(|_| Html(page::HOME)));
-    app.catch_all_error(errors::as_problem).around(log_and_protect)
+    Ok(app.catch_all_error(errors::as_problem).around(log_and_protect))
 }
 
-/// The OpenAPI document, as it is checked in under `docs/openapi.json`.
-#[must_use]
-pub fn openapi_document(parts: &Parts) -> String {
-    describe(Api::new(parts)).spec()
-}
-
-fn describe(api: Api) -> OpenApiService<Api, ()> {
-    OpenApiService::new(api, "redraw", env!("CARGO_PKG_VERSION"))
+fn describe(parts: &Parts) -> anyhow::Result<OpenApiService<(Api, Operators), ()>> {
+    let calls = (Api::new(parts)?, Operators::new(parts));
+    Ok(OpenApiService::new(calls, "redraw", env!("CARGO_PKG_VERSION"))
         .description(DESCRIPTION)
         .license(LicenseObject::new("MIT OR Apache-2.0"))
-        .url_prefix("/api/v1")
+        .url_prefix("/api/v1"))
 }
 
 fn json(document: String) -> Response {

@@ -63,6 +63,16 @@ pub fn no_such_request() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "request_unknown", help)
 }
 
+pub fn no_such_job() -> Problem {
+    let help = "There is no job with this id; a request's jobs stand in the list of requests.";
+    Problem::new(StatusCode::NOT_FOUND, "job_unknown", help)
+}
+
+pub fn not_dead() -> Problem {
+    let help = "This job is queued, running or finished; only a dead one can be put back.";
+    Problem::new(StatusCode::CONFLICT, "job_not_dead", help)
+}
+
 /// `reason` is the error code of the request, which says who erased it.
 pub fn erased(reason: Option<&str>) -> Problem {
     if reason == Some(EXPIRED) {

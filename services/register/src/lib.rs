@@ -1,20 +1,26 @@
 //! The door: takes pictures in, answers questions about them, forgets them on request.
 
+mod access;
 pub mod api;
 mod app;
 mod errors;
+mod limits;
 mod page;
+mod patience;
 pub mod picture;
 mod upload;
 
 use shared::http::Bound;
 use shared::service::Parts;
 
-pub use self::app::openapi_document;
-
 /// Serves at `door` until the process stops.
-pub fn start(parts: &Parts, door: Bound) {
+///
+/// # Errors
+///
+/// When a setting cannot be used.
+pub fn start(parts: &Parts, door: Bound) -> anyhow::Result<()> {
     let address = door.address();
-    door.serve(app::build(parts), &parts.lifecycle);
+    door.serve(app::build(parts)?, &parts.lifecycle);
     tracing::info!(%address, "register takes pictures");
+    Ok(())
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use serde::Deserialize;
 
+use crate::keys::KeyRing;
+
 /// Who does the seeing and the painting.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +48,19 @@ pub struct RegisterConfig {
     /// How long an `Idempotency-Key` is remembered.
     #[serde(with = "humantime_serde")]
     pub idempotency_window: Duration,
+    /// How long an answer waits for a part that is silent.
+    #[serde(with = "humantime_serde")]
+    pub part_patience: Duration,
+    /// Registrations a minute from one client address; 0: no limit.
+    pub rate_per_client: u32,
+    /// Registrations an hour for one e-mail address; 0: no limit.
+    pub rate_per_email: u32,
+    /// Header in which a trusted proxy says who the client is; empty: the connection's address.
+    pub client_address_header: String,
+    /// Who may register; none: everyone.
+    pub api_keys: KeyRing,
+    /// Who may see everything and put dead jobs back; none: nobody.
+    pub operator_keys: KeyRing,
 }
 
 /// Section `caption`.

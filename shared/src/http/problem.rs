@@ -20,19 +20,36 @@ pub struct Problem {
     detail: String,
     #[serde(skip)]
     retry_after: Option<Duration>,
+    #[serde(skip)]
+    challenge: Option<&'static str>,
 }
 
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
-        Self { kind: "about:blank", title, status, code, detail: detail.into(), retry_after: None }
+        Self {
+            kind: "about:blank",
+            title,
+            status,
+            code,
+            detail: detail.into(),
+            retry_after: None,
+            challenge: None,
+        }
     }
 
     /// Says when to come back (RFC 9110, section 10.2.3).
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Says how to show who one is (RFC 9110, section 11.6.1).
+    #[must_use]
+    pub fn challenge(mut self, challenge: &'static str) -> Self {
+        self.challenge = Some(challenge);
         self
     }
 
@@ -56,6 +73,9 @@ impl ResponseError for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }

@@ -19,6 +19,8 @@ pub struct Attempt {
     pub provider: Option<String>,
     pub model: Option<String>,
     pub error_code: Option<String>,
+    /// Of a story before an operator put the job back.
+    pub is_past: bool,
 }
 
 /// Closes the open attempt of a job.
@@ -61,7 +63,7 @@ pub async fn of_subject(
     most: i64,
 ) -> Result<Vec<Attempt>, DatabaseError> {
     const SQL: &str = "select kind, number, started_at, ended_at, outcome, provider, model, \
-        error_code from attempts where subject = $1 order by id limit $2";
+        error_code, job is null as is_past from attempts where subject = $1 order by id limit $2";
     let rows = cached::query(client, SQL, &[&subject, &most]).await?;
     rows.iter().map(read_attempt).collect()
 }
@@ -77,6 +79,7 @@ fn read_attempt(row: &Row) -> Result<Attempt, DatabaseError> {
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
         error_code: row.try_get("error_code")?,
+        is_past: row.try_get("is_past")?,
     })
 }
 

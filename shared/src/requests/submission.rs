@@ -35,12 +35,20 @@ pub struct Submitted {
 }
 
 /// Stores the request and queues its caption job; or, if its idempotency key is known, returns the
-/// one that was stored before.
+/// one that was stored before. None: one with this key stood in the way and was gone when we looked,
+/// erased or forgotten. Nothing is stored then, and it is worth another try.
+///
+/// Of several at once with one key, the first is stored; the others wait for its commit at the
+/// key's index. The second statement has a snapshot of its own, which sees it (PostgreSQL manual,
+/// "Read Committed Isolation Level").
 ///
 /// # Errors
 ///
-/// When the database is away. Nothing is stored then.
-pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, DatabaseError> {
+/// When the database is away. Nothing is stored then, unless it fell silent and stored it unheard.
+pub async fn submit(
+    database: &Database,
+    new: &NewRequest,
+) -> Result<Option<Submitted>, DatabaseError> {
     // One statement is one transaction, and one turn at the connection.
     const SQL: &str = "
         with submitted as (
@@ -67,17 +75,15 @@ pub async fn submit(database: &Database, new: &NewRequest) -> Result<Submitted, 
         &CAPTION.name(),
     ];
     let Some(row) = cached::query_opt(&client, SQL, &parameters).await? else {
-        let known = match &new.idempotency_key {
-            Some(key) => find_replay(&client, key).await?,
-            None => None,
+        return match &new.idempotency_key {
+            Some(key) => find_replay(&client, key).await,
+            None => Ok(None),
         };
-        // The one in the way may have gone in this very moment; then it is worth another try.
-        let vanished = || DatabaseError::Unavailable("an idempotency key came and went".into());
-        return known.ok_or_else(vanished);
     };
     let created_at = row.try_get("created_at")?;
     let body_hash = new.body_hash.to_vec();
-    Ok(Submitted { id: new.id, status: Status::Pending, created_at, replayed: false, body_hash })
+    let status = Status::Pending;
+    Ok(Some(Submitted { id: new.id, status, created_at, replayed: false, body_hash }))
 }
 
 /// The request that was taken under this idempotency key.

@@ -44,6 +44,8 @@ impl Server {
         let started = Instant::now();
         let child = Command::new(env!("CARGO_BIN_EXE_redraw"))
             .env("REDRAW__REGISTER__LISTEN", "127.0.0.1:0")
+            .env("REDRAW__REGISTER__RATE_PER_CLIENT", "0")
+            .env("REDRAW__REGISTER__RATE_PER_EMAIL", "0")
             .env("REDRAW__STORAGE__EMBEDDED_LISTEN", "127.0.0.1:0")
             .env("REDRAW__GENERATOR__PICTURE_SIDE", side.to_string())
             .env("REDRAW__MAIL__URL", format!("file:{root}/mail"))

@@ -43,31 +43,29 @@ async fn swept(redraw: &Redraw) {
 }
 
 async fn start() -> Redraw {
-    Redraw::start_with(|config| {
-        // So that the sweep is sure of itself soon.
-        config.generator.deadline = Duration::from_secs(2);
-        config.storage.timeout = Duration::from_secs(2);
-    })
-    .await
+    // So that the sweep is sure of itself soon.
+    let soon = [("REDRAW__GENERATOR__DEADLINE", "2s"), ("REDRAW__STORAGE__TIMEOUT", "2s")];
+    Redraw::start_with(&soon).await
 }
 
 #[tokio::test]
 async fn what_is_done_is_forgotten_and_deleting_it_again_is_the_same() {
     let redraw = start().await;
-    let before = redraw.everything_stored();
+    let before = redraw.everything_stored().await;
     let id = redraw.register(jpeg(1), OWNER).await;
     let document = redraw.finished(&id).await;
     let caption = document["caption"].as_str().unwrap();
     let new_picture = document["new_image_url"].as_str().unwrap();
-    let [original] = &redraw.originals()[..] else { panic!("one original") };
+    let [original] = &redraw.originals().await[..] else { panic!("one original") };
     let endpoint = &redraw.parts.config.storage.endpoint;
-    let original = format!("{endpoint}/redraw-originals/{original}");
+    let bucket = &redraw.parts.config.storage.originals_bucket;
+    let original = format!("{endpoint}/{bucket}/{original}");
     assert_eq!(redraw.client.get(new_picture).send().await.unwrap().status(), 200);
     assert!(rows_with(&redraw, OWNER).await > 0 && rows_with(&redraw, caption).await > 0);
 
     delete(&redraw, &id).await;
     is_gone(&redraw, &id).await;
-    assert!(redraw.originals().is_empty() && redraw.paintings().is_empty());
+    assert!(redraw.originals().await.is_empty() && redraw.paintings().await.is_empty());
     for url in [new_picture, &original] {
         let status = redraw.client.get(url).send().await.unwrap().status().as_u16();
         assert!([403, 404].contains(&status), "{status} {url}");
@@ -84,7 +82,7 @@ async fn what_is_done_is_forgotten_and_deleting_it_again_is_the_same() {
     delete(&redraw, &id).await;
     // The letter of before is all that was ever sent.
     assert_eq!(redraw.mails().len(), 1);
-    assert_eq!(redraw.everything_stored(), before);
+    assert_eq!(redraw.everything_stored().await, before);
     redraw.stop().await;
 }
 
@@ -126,14 +124,14 @@ async fn a_waiting_job_is_cancelled_and_nobody_is_written_to() {
         is_gone(&redraw, id).await;
         assert_eq!(rows_with(&redraw, owner).await, 0);
     }
-    assert_eq!((redraw.originals().len(), redraw.paintings().len()), (1, 1));
+    assert_eq!((redraw.originals().await.len(), redraw.paintings().await.len()), (1, 1));
     redraw.stop().await;
 }
 
 #[tokio::test]
 async fn whenever_it_is_deleted_nothing_is_left_after_the_sweep() {
     let redraw = start().await;
-    let before = redraw.everything_stored();
+    let before = redraw.everything_stored().await;
     let one = async |number: u32| {
         let id = redraw.register(jpeg(number), OWNER).await;
         // Anywhere between the first look and the mail.
@@ -144,9 +142,9 @@ async fn whenever_it_is_deleted_nothing_is_left_after_the_sweep() {
     };
     let ids = join_all((0..24).map(one)).await;
     swept(&redraw).await;
-    assert_eq!(redraw.originals(), Vec::<String>::new());
-    assert_eq!(redraw.paintings(), Vec::<String>::new());
-    assert_eq!(redraw.everything_stored(), before);
+    assert_eq!(redraw.originals().await, Vec::<String>::new());
+    assert_eq!(redraw.paintings().await, Vec::<String>::new());
+    assert_eq!(redraw.everything_stored().await, before);
     assert_eq!(rows_with(&redraw, OWNER).await, 0);
     let alive = "select count(*) from jobs where state in ('queued', 'running')";
     assert_eq!(redraw.number(alive).await, 0);

@@ -162,7 +162,7 @@ async fn a_change_that_no_hint_announced_is_seen_all_the_same() {
 
 #[tokio::test]
 async fn too_many_streams_are_told_to_come_back_and_a_closed_one_makes_room() {
-    let redraw = Redraw::start_with(|config| config.register.max_event_streams = 2).await;
+    let redraw = Redraw::start_with(&[("REDRAW__REGISTER__MAX_EVENT_STREAMS", "2")]).await;
     redraw.hold_work().await;
     let id = redraw.register(jpeg(1), "owner@example.com").await;
     let first = Watching::of(&redraw, &id).await;

@@ -52,7 +52,7 @@ async fn the_same_key_and_content_is_the_same_request_and_other_content_a_confli
     let again: Value = send(&redraw, "a-key", form(jpeg(1), OWNER)).await.json().await.unwrap();
     assert_eq!((again["id"].as_str(), again["status"].as_str()), (Some(&*id), Some("done")));
     assert_eq!(redraw.rows("requests").await, 2);
-    assert_eq!(redraw.originals().len(), 2);
+    assert_eq!(redraw.originals().await.len(), 2);
     redraw.stop().await;
 }
 
@@ -71,7 +71,7 @@ async fn ten_duplicates_at_once_are_one_request_with_one_job_and_one_original() 
     assert_eq!(ids.len(), 1, "{ids:?}");
     assert_eq!(redraw.rows("requests").await, 1);
     assert_eq!(redraw.rows("jobs").await, 1);
-    let [original] = &redraw.originals()[..] else { panic!("one original") };
+    let [original] = &redraw.originals().await[..] else { panic!("one original") };
     assert!(original.starts_with(&ids[0]));
 
     redraw.let_work_go().await;

@@ -38,8 +38,8 @@ async fn a_picture_is_redrawn_and_its_owner_gets_one_mail_with_the_link() {
 async fn what_is_stored_survives_a_stop_and_is_served_afterwards() {
     let redraw = Redraw::start().await;
     let id = redraw.register(jpeg(2), "owner@example.com").await;
-    let folder = redraw.stop().await;
-    let redraw = Redraw::start_in(folder, |_| {}).await;
+    let home = redraw.stop().await;
+    let redraw = Redraw::start_in(home, &[]).await;
     assert_eq!(redraw.finished(&id).await["status"], "done");
     assert_eq!(redraw.mails().len(), 1);
     redraw.stop().await;

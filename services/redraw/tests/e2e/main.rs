@@ -7,18 +7,23 @@
     reason = "a test that cannot go on panics, may spawn what it likes, and says its seed"
 )]
 
+mod chaos;
 mod deletion;
 mod documents;
 mod events;
 mod harness;
 mod idempotency;
 mod journey;
+mod keys;
 mod kills;
 mod ledger;
+mod limits;
 mod metadata;
+mod operators;
 mod parts;
 mod pictures;
 mod refusals;
 mod round_trip;
+mod silent_parts;
 mod stop;
 mod worker;

@@ -29,7 +29,7 @@ async fn place_camera_and_comments_are_not_stored_and_the_orientation_is() {
         let registered: serde_json::Value = answer.json().await.unwrap();
         let id = registered["id"].as_str().unwrap();
 
-        let stored = redraw.original(id);
+        let stored = redraw.original(id).await;
         for word in [SECRET, "GPS", "xmp", "Photoshop", "tEXt", "iTXt", "zTXt", "tIME", "XMP "] {
             assert!(!holds(&stored, word), "{extension} holds {word}");
         }
@@ -41,7 +41,7 @@ async fn place_camera_and_comments_are_not_stored_and_the_orientation_is() {
         assert_eq!(shown.bytes().await.unwrap(), stored, "{extension}");
     }
     // Nor does its name or anything else of it lie beside it.
-    assert!(!redraw.everything_stored().concat().contains(SECRET));
+    assert!(!redraw.everything_stored().await.concat().contains(SECRET));
     redraw.stop().await;
 }
 

@@ -1,41 +1,15 @@
 //! Parts that go away and come back: nothing fails, nothing counts, everything heals.
 
+mod on_embedded_parts;
+mod on_real_servers;
+
 use std::time::Duration;
 
 use serde_json::Value;
-use shared::config::Config;
 use shared::requests::{self, Language, NewRequest};
 use uuid::Uuid;
 
-use crate::harness::{Proxy, Redraw, form, jpeg};
-
-/// A redraw, and beside it the one whose object store it uses, by a wire.
-struct Wired {
-    redraw: Redraw,
-    store: Redraw,
-    wire: Proxy,
-}
-
-impl Wired {
-    async fn start(change: impl FnOnce(&mut Config)) -> Self {
-        let store = Redraw::start().await;
-        let theirs = store.parts.config.storage.clone();
-        let wire = Proxy::start(theirs.endpoint["http://".len()..].parse().unwrap()).await;
-        let endpoint = format!("http://{}", wire.address);
-        let redraw = Redraw::start_with(|config| {
-            config.storage.endpoint = endpoint;
-            config.storage.secret_key = theirs.secret_key;
-            change(config);
-        })
-        .await;
-        Self { redraw, store, wire }
-    }
-
-    async fn stop(self) {
-        self.redraw.stop().await;
-        self.store.stop().await;
-    }
-}
+use crate::harness::{Redraw, Wired, form, jpeg};
 
 async fn readiness(redraw: &Redraw) -> (u16, Value) {
     let answer = redraw.get("/readyz").send().await.unwrap();
@@ -53,7 +27,7 @@ async fn assert_refused(redraw: &Redraw, code: &str) {
 
 #[tokio::test]
 async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncounted() {
-    let wired = Wired::start(|_| {}).await;
+    let wired = Wired::start(&[]).await;
     let Wired { redraw, wire, .. } = &wired;
     let first = redraw.register(jpeg(1), "owner@example.com").await;
     assert_eq!(redraw.finished(&first).await["status"], "done");
@@ -85,10 +59,11 @@ async fn while_the_store_is_away_nothing_is_taken_and_what_was_taken_waits_uncou
 
 #[tokio::test]
 async fn while_the_store_does_not_answer_nobody_holds_the_database() {
-    let wired = Wired::start(|config| {
+    let wired = Wired::start(&[
         // Longer than the patience of /readyz, which tells whether the one connection is free.
-        config.storage.timeout = Duration::from_secs(7);
-    })
+        ("REDRAW__STORAGE__TIMEOUT", "7s"),
+        ("REDRAW__DATABASE__POOL_SIZE", "1"),
+    ])
     .await;
     let Wired { redraw, wire, .. } = &wired;
     let first = redraw.register(jpeg(1), "owner@example.com").await;
@@ -135,38 +110,4 @@ async fn submit_again(redraw: &Redraw, id: &str) -> String {
     };
     requests::submit(&redraw.parts.database, &new).await.unwrap();
     new.id.to_string()
-}
-
-#[tokio::test]
-async fn while_the_database_is_busy_the_answer_is_503_and_then_all_is_well() {
-    let redraw = Redraw::start().await;
-    let connection = redraw.parts.database.connection().await.unwrap();
-    assert_refused(&redraw, "database_unavailable").await;
-    let (status, parts) = readiness(&redraw).await;
-    assert_eq!((status, &parts["database"]), (503, &"unavailable".into()));
-    drop(connection);
-    assert_eq!(readiness(&redraw).await.0, 200);
-    let id = redraw.register(jpeg(1), "owner@example.com").await;
-    assert_eq!(redraw.finished(&id).await["status"], "done");
-    redraw.stop().await;
-}
-
-#[tokio::test]
-async fn while_the_mail_folder_cannot_be_written_the_mail_waits_and_then_goes_out_once() {
-    let redraw = Redraw::start().await;
-    let folder = redraw.folder.path().join("mail");
-    std::fs::remove_dir(&folder).unwrap();
-    std::fs::write(&folder, "in the way").unwrap();
-    let id = redraw.register(jpeg(1), "owner@example.com").await;
-    let waits = "select subject::text from attempts where error_code = 'mail_unavailable'";
-    redraw.until(async || redraw.column(waits).await.contains(&id)).await;
-    assert_eq!(redraw.document(&id).await["status"], "done");
-    std::fs::remove_file(&folder).unwrap();
-    redraw.finished(&id).await;
-    assert_eq!(redraw.mails().len(), 1);
-    assert_eq!(
-        redraw.column("select distinct attempt::text from jobs").await,
-        ["1".to_owned()].into()
-    );
-    redraw.stop().await;
 }

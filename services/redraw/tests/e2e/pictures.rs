@@ -1,10 +1,12 @@
 //! The pictures as they are served, and what of the store nobody else may touch.
 
+mod on_embedded_parts;
+
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response};
 use serde_json::Value;
 
-use crate::harness::{Redraw, jpeg, raw};
+use crate::harness::{Redraw, jpeg};
 
 fn checked_headers(headers: &HeaderMap, media_type: &str, length: usize) {
     assert_eq!(headers["content-type"], media_type);
@@ -26,7 +28,7 @@ async fn both_pictures_come_whole_and_as_what_they_are() {
 
     let answer = picture(&id, "image").await;
     assert_eq!(answer.status(), 200);
-    let stored = redraw.original(&id);
+    let stored = redraw.original(&id).await;
     checked_headers(answer.headers(), "image/jpeg", stored.len());
     assert_eq!(answer.bytes().await.unwrap(), stored);
 
@@ -52,12 +54,15 @@ async fn strangers_may_get_a_new_picture_by_its_name_and_nothing_else() {
     let redraw = Redraw::start().await;
     let id = redraw.register(jpeg(1), "owner@example.com").await;
     redraw.finished(&id).await;
-    let endpoint = redraw.parts.config.storage.endpoint.clone();
+    let store = &redraw.parts.config.storage;
+    // By the names that the buckets have by default.
     let call = async |method: Method, path: &str| {
-        let request = redraw.client.request(method, format!("{endpoint}/{path}"));
+        let path = path.replace("redraw-originals", &store.originals_bucket);
+        let path = path.replace("redraw-public", &store.public_bucket);
+        let request = redraw.client.request(method, format!("{}/{path}", store.endpoint));
         request.body("nothing").send().await.unwrap().status().as_u16()
     };
-    let (original, painting) = (&redraw.originals()[0], &redraw.paintings()[0]);
+    let (original, painting) = (&redraw.originals().await[0], &redraw.paintings().await[0]);
     let original = format!("redraw-originals/{original}");
     let painting = format!("redraw-public/{painting}");
     assert_eq!(call(Method::GET, &painting).await, 200);
@@ -90,44 +95,7 @@ async fn strangers_may_get_a_new_picture_by_its_name_and_nothing_else() {
         }
     }
     assert_eq!(call(Method::POST, "redraw-public/?delete").await, 403);
-    assert_eq!((redraw.originals().len(), redraw.paintings().len()), (1, 1));
+    assert_eq!((redraw.originals().await.len(), redraw.paintings().await.len()), (1, 1));
     assert_eq!(call(Method::GET, &painting).await, 200);
-    redraw.stop().await;
-}
-
-#[tokio::test]
-async fn no_way_leads_out_of_the_public_bucket() {
-    let redraw = Redraw::start().await;
-    redraw.hold_work().await;
-    let id = redraw.register(jpeg(1), "owner@example.com").await;
-    let original = redraw.originals().remove(0);
-    assert!(original.starts_with(&id));
-    let beside = redraw.everything_stored().into_iter().find(|name| name.starts_with(".bucket"));
-    let beside = beside.unwrap();
-    let store = &redraw.parts.config.storage.endpoint;
-    let store = store.trim_start_matches("http://").parse().unwrap();
-    let absolute = redraw.folder.path().join("var/objects/redraw-originals").join(&original);
-    let ways = [
-        format!("/redraw-public/../redraw-originals/{original}"),
-        format!("/redraw-public/..%2fredraw-originals%2f{original}"),
-        format!("/redraw-public/%2e%2e/redraw-originals/{original}"),
-        format!("/redraw-public/x/../../redraw-originals/{original}"),
-        format!("/redraw-public/.%2f..%2fredraw-originals%2f{original}"),
-        format!("/redraw-public/%2fredraw-originals%2f{original}"),
-        format!("/redraw-public/{}", absolute.display().to_string().replace('/', "%2f")),
-        format!("/redraw-public/../{beside}"),
-        "/redraw-public/../../store-secret".to_owned(),
-        "/redraw-public/..%2f..%2fstore-secret".to_owned(),
-        "/redraw-public/..".to_owned(),
-        "/redraw-public/%00".to_owned(),
-    ];
-    for way in ways {
-        for method in ["GET", "HEAD"] {
-            let request =
-                format!("{method} {way} HTTP/1.1\r\nHost: store\r\nConnection: close\r\n\r\n");
-            let answer = raw(store, request.as_bytes()).await.unwrap();
-            assert!((400..500).contains(&answer.status), "{} {method} {way}", answer.status);
-        }
-    }
     redraw.stop().await;
 }

@@ -39,7 +39,7 @@ fn odd(name: &'static str, status: u16, code: &'static str, request: Vec<u8>) ->
 #[tokio::test]
 async fn bad_input_is_refused_with_a_code_and_a_sentence_and_leaves_nothing_behind() {
     let redraw = strict().await;
-    let before = redraw.everything_stored();
+    let before = redraw.everything_stored().await;
     let groups = [
         files::rows(&redraw),
         forms::rows(&redraw),
@@ -63,7 +63,7 @@ async fn bad_input_is_refused_with_a_code_and_a_sentence_and_leaves_nothing_behi
 }
 
 async fn strict() -> Redraw {
-    Redraw::start_with(|config| config.register.max_image = "256 KiB".parse().unwrap()).await
+    Redraw::start_with(&[("REDRAW__REGISTER__MAX_IMAGE", "256 KiB")]).await
 }
 
 async fn check(redraw: &Redraw, row: Row) -> Result<(), String> {
@@ -98,6 +98,6 @@ fn refused_as(answer: &Answer, status: u16, code: &str) -> Result<(), String> {
 async fn leaves_nothing(redraw: &Redraw, before: &[String]) {
     assert_eq!(redraw.rows("requests").await, 0);
     assert_eq!(redraw.rows("jobs").await, 0);
-    assert_eq!(redraw.everything_stored(), before);
+    assert_eq!(redraw.everything_stored().await, before);
     assert!(redraw.mails().is_empty());
 }

@@ -21,7 +21,7 @@ fn away() -> StepError {
 
 #[tokio::test]
 async fn an_attempt_that_may_work_later_counts_and_too_many_are_one_failure() {
-    let bench = Bench::start(|jobs| jobs.max_attempts = 3).await;
+    let bench = Bench::start(&[("REDRAW__JOBS__MAX_ATTEMPTS", "3")]).await;
     bench.work(|_| Act::Say(Err(later())));
     let job = bench.ended().await;
     assert_eq!(job.state, "dead");
@@ -32,10 +32,10 @@ async fn an_attempt_that_may_work_later_counts_and_too_many_are_one_failure() {
 
 #[tokio::test]
 async fn waiting_for_a_part_that_is_away_does_not_count() {
-    let bench = Bench::start(|jobs| {
-        jobs.max_attempts = 1;
-        jobs.wait_longest = Duration::from_millis(20);
-    })
+    let bench = Bench::start(&[
+        ("REDRAW__JOBS__MAX_ATTEMPTS", "1"),
+        ("REDRAW__JOBS__WAIT_LONGEST", "20ms"),
+    ])
     .await;
     bench.work(|time| Act::Say(if time < 5 { Err(away()) } else { Ok(()) }));
     let job = bench.ended().await;
@@ -47,7 +47,7 @@ async fn waiting_for_a_part_that_is_away_does_not_count() {
 
 #[tokio::test]
 async fn what_can_never_work_fails_at_once() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     bench.work(|_| Act::Say(Err(StepError::fail("never", "No.", anyhow::anyhow!("no")))));
     let job = bench.ended().await;
     assert_eq!(job.attempts, ["failed:never"]);
@@ -57,7 +57,7 @@ async fn what_can_never_work_fails_at_once() {
 
 #[tokio::test]
 async fn an_attempt_beyond_its_deadline_is_tried_again() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     let pace = Pace { deadline: Duration::from_millis(50), ..Bench::PACE };
     bench.work_at(pace, |time| if time == 0 { Act::Hang } else { Act::Say(Ok(())) });
     let job = bench.ended().await;
@@ -67,7 +67,7 @@ async fn an_attempt_beyond_its_deadline_is_tried_again() {
 
 #[tokio::test]
 async fn a_step_that_panics_is_tried_again_and_frees_its_place() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     let pace = Pace { concurrency: 1, ..Bench::PACE };
     bench.work_at(pace, |time| if time < 2 { Act::Panic } else { Act::Say(Ok(())) });
     let job = bench.ended().await;
@@ -77,7 +77,7 @@ async fn a_step_that_panics_is_tried_again_and_frees_its_place() {
 
 #[tokio::test]
 async fn work_is_found_without_a_hint_and_hints_about_nothing_do_no_harm() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     for subject in [uuid::Uuid::now_v7(), bench.subject, bench.subject] {
         bench.hint(subject);
     }
@@ -92,11 +92,11 @@ async fn work_is_found_without_a_hint_and_hints_about_nothing_do_no_harm() {
 
 #[tokio::test]
 async fn a_stop_hands_back_what_does_not_finish_and_does_not_count_it() {
-    let bench = Bench::start_with_grace(Duration::from_millis(900)).await;
+    let bench = Bench::start(&[("REDRAW__LIFECYCLE__GRACE", "900ms")]).await;
     bench.work(|_| Act::Hang);
     bench.until(async || bench.performed() == 1).await;
-    let (folder, subject) = bench.stop().await;
-    let bench = Bench::start_in(folder, subject).await;
+    let (home, subject) = bench.stop().await;
+    let bench = Bench::start_in(home, subject).await;
     let job = bench.job().await;
     assert_eq!((&job.state[..], job.counted), ("queued", 0));
     assert_eq!(job.attempts, ["released:shutdown"]);

@@ -43,6 +43,17 @@ impl From<Status> for StatusWord {
     }
 }
 
+impl From<StatusWord> for Status {
+    fn from(word: StatusWord) -> Self {
+        match word {
+            StatusWord::Pending => Self::Pending,
+            StatusWord::Ready => Self::Ready,
+            StatusWord::Done => Self::Done,
+            StatusWord::Failure => Self::Failure,
+        }
+    }
+}
+
 /// What happens to it just now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -132,11 +143,11 @@ impl Example for RequestDocument {
 /// Why a request failed.
 #[derive(Object)]
 #[oai(rename = "Error")]
-struct ErrorDocument {
+pub struct ErrorDocument {
     /// Stable; meant for programs.
-    code: String,
+    pub code: String,
     /// One sentence; meant for people.
-    text: String,
+    pub text: String,
 }
 
 /// A place in the queue.

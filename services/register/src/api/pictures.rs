@@ -31,11 +31,8 @@ impl Api {
     pub(super) async fn stream(&self, picture: Picture) -> Result<PictureResponse, ShowRefused> {
         let Picture { bucket, key, media_type } = picture;
         let media_type = HeaderValue::try_from(media_type).map_err(|_| errors::internal())?;
-        match self.storage.stream(bucket, &key).await {
-            Ok(object) => {
-                errors::store_is_well();
-                Ok(PictureResponse { media_type, object })
-            }
+        match self.patience.with_storage(0, self.storage.stream(bucket, &key)).await {
+            Ok(object) => Ok(PictureResponse { media_type, object }),
             // A row points at nothing only while its request is being deleted.
             Err(StorageError::Missing) => Err(errors::erased(None).into()),
             Err(error) => Err(errors::storage(&error).into()),

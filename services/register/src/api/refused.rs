@@ -53,12 +53,16 @@ pub type ReadRefused = Refused<Reading>;
 pub type FollowRefused = Refused<Following>;
 pub type ShowRefused = Refused<Showing>;
 pub type DeleteRefused = Refused<Deleting>;
+pub type ListRefused = Refused<Listing>;
+pub type RetryRefused = Refused<Retrying>;
 
 pub struct Registering;
 pub struct Reading;
 pub struct Following;
 pub struct Showing;
 pub struct Deleting;
+pub struct Listing;
+pub struct Retrying;
 
 impl Table for Registering {
     const ROWS: &'static [(u16, &'static str)] = &[
@@ -66,8 +70,12 @@ impl Table for Registering {
             400,
             "The form cannot be read or lacks something. `image_missing`, `email_missing`, `email_invalid`, `language_unknown`, `field_unknown`, `field_repeated`, `field_too_long`, `form_malformed`, `idempotency_key_invalid`",
         ),
+        KEYLESS,
         (408, "It took too long to arrive. `upload_too_slow`"),
-        (409, "The idempotency key was used for something else. `idempotency_key_reused`"),
+        (
+            409,
+            "The idempotency key was used for something else, or is in use just now; then come back after `Retry-After` seconds. `idempotency_key_reused`, `idempotency_in_progress`",
+        ),
         (413, "The picture is too large. `image_too_large`"),
         (
             415,
@@ -77,7 +85,11 @@ impl Table for Registering {
             422,
             "The picture is damaged or too big to look at. `image_empty`, `image_truncated`, `image_corrupt`, `too_many_pixels`, `too_many_frames`",
         ),
-        (500, "Something went wrong on our side. `internal`"),
+        (
+            429,
+            "Too many from this client or for this address; come back after `Retry-After` seconds. `too_many_from_client`, `too_many_for_email`",
+        ),
+        BROKEN,
         (
             503,
             "Too busy, or a part is away; come back after `Retry-After` seconds. `busy`, `database_unavailable`, `storage_unavailable`",
@@ -85,6 +97,12 @@ impl Table for Registering {
     ];
 }
 
+const KEYLESS: (u16, &str) =
+    (401, "A key is needed, and none or an unknown one was sent. `key_missing`, `key_invalid`");
+const NO_OPERATOR: (u16, &str) = (
+    403,
+    "An operator's key is needed, or there are no operators here. `operator_needed`, `operator_disabled`",
+);
 const MALFORMED: (u16, &str) = (400, "The id is not a UUID. `id_malformed`");
 const UNKNOWN: (u16, &str) = (404, "There is no such request. `request_unknown`");
 const DELETED: (u16, &str) = (
@@ -96,6 +114,9 @@ const AWAY: (u16, &str) = (
     503,
     "A part is away; come back after `Retry-After` seconds. `database_unavailable`, `storage_unavailable`",
 );
+
+const DATABASE_AWAY: (u16, &str) =
+    (503, "A part is away; come back after `Retry-After` seconds. `database_unavailable`");
 
 impl Table for Reading {
     const ROWS: &'static [(u16, &'static str)] = &[MALFORMED, UNKNOWN, DELETED, BROKEN, AWAY];
@@ -134,6 +155,29 @@ impl Table for Deleting {
     const ROWS: &'static [(u16, &'static str)] = &[MALFORMED, UNKNOWN, BROKEN, AWAY];
 }
 
+impl Table for Listing {
+    const ROWS: &'static [(u16, &'static str)] = &[
+        (400, "A parameter cannot be read. `parameter_malformed`"),
+        KEYLESS,
+        NO_OPERATOR,
+        BROKEN,
+        DATABASE_AWAY,
+    ];
+}
+
+impl Table for Retrying {
+    const ROWS: &'static [(u16, &'static str)] = &[
+        MALFORMED,
+        KEYLESS,
+        NO_OPERATOR,
+        (404, "There is no such job. `job_unknown`"),
+        (409, "The job is queued, running or finished. `job_not_dead`"),
+        DELETED,
+        BROKEN,
+        DATABASE_AWAY,
+    ];
+}
+
 impl From<ReadRefused> for FollowRefused {
     fn from(refused: ReadRefused) -> Self {
         refused.0.into()
@@ -170,26 +214,36 @@ impl<T> From<Refused<T>> for poem::Error {
     }
 }
 
+/// The headers that come with a status: always, or with some of its codes.
+fn headers(status: u16, description: &str) -> Vec<MetaHeader> {
+    let header = |name: &str, help: &str, required, schema| MetaHeader {
+        name: name.to_owned(),
+        description: Some(help.to_owned()),
+        required,
+        deprecated: false,
+        schema,
+    };
+    let wait = |always| header("Retry-After", "Seconds to wait.", always, u64::schema_ref());
+    let challenge = "How to show a key (RFC 6750).";
+    match status {
+        401 => vec![header("WWW-Authenticate", challenge, true, String::schema_ref())],
+        429 | 503 => vec![wait(true)],
+        _ if description.contains("Retry-After") => vec![wait(false)],
+        _ => Vec::new(),
+    }
+}
+
 impl<T: Table> ApiResponse for Refused<T> {
     fn meta() -> MetaResponses {
-        let responses = T::ROWS.iter().map(|(status, description)| {
-            let retry_after = MetaHeader {
-                name: "Retry-After".to_owned(),
-                description: Some("Seconds to wait.".to_owned()),
-                required: true,
-                deprecated: false,
-                schema: u64::schema_ref(),
-            };
-            MetaResponse {
-                description,
-                status: Some(*status),
-                status_range: None,
-                content: vec![MetaMediaType {
-                    content_type: "application/problem+json",
-                    schema: ProblemDocument::schema_ref(),
-                }],
-                headers: if *status == 503 { vec![retry_after] } else { Vec::new() },
-            }
+        let responses = T::ROWS.iter().map(|(status, description)| MetaResponse {
+            description,
+            status: Some(*status),
+            status_range: None,
+            content: vec![MetaMediaType {
+                content_type: "application/problem+json",
+                schema: ProblemDocument::schema_ref(),
+            }],
+            headers: headers(*status, description),
         });
         MetaResponses { responses: responses.collect() }
     }

@@ -2,10 +2,12 @@
 
 use bytes::Bytes;
 use lettre::Address;
+use poem::Request;
 use poem::http::StatusCode;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object};
+use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use shared::broker::Hint;
 use shared::http::Problem;
@@ -16,9 +18,10 @@ use uuid::Uuid;
 
 use super::Api;
 use super::documents::{EXAMPLE_ID, StatusWord};
+use super::refused::RegisterRefused;
 use crate::errors;
-use crate::picture::{self, Picture};
-use crate::upload::{Form, UploadBody, UploadLimits, read_form};
+use crate::picture;
+use crate::upload::{Form, UploadBody, UploadLimits, in_progress, read_form};
 
 /// What a person gets for a picture.
 #[derive(Object)]
@@ -62,17 +65,33 @@ pub enum RegisterResponse {
 }
 
 impl Api {
+    /// Whether this may be sent at all: told by its head alone. Returns the name of the key shown,
+    /// where one is needed.
+    pub(super) fn admit(
+        &self,
+        asked: &Request,
+        shown: Option<&SecretString>,
+    ) -> Result<Option<&str>, Problem> {
+        // First, so that keys cannot be tried out at will.
+        self.limits.count_client(self.limits.client_of(asked))?;
+        self.access.admit_caller(shown)
+    }
+
+    pub(super) fn upload_limits(&self) -> UploadLimits {
+        UploadLimits {
+            image_bytes: self.config.max_image.as_u64(),
+            timeout: self.config.upload_timeout,
+        }
+    }
+
     pub(super) async fn submit(
         &self,
         upload: UploadBody,
+        caller: Option<&str>,
         key: Option<String>,
     ) -> Result<RegisterResponse, Problem> {
         let _room = self.uploads.enter(upload.declared_length).await?;
-        let limits = UploadLimits {
-            image_bytes: self.config.max_image.as_u64(),
-            timeout: self.config.upload_timeout,
-        };
-        let form = read_form(upload, &limits).await?;
+        let form = read_form(upload, &self.upload_limits()).await?;
         let Form { image, file_name, media_type, email, language } = form;
         let bounds = picture::Limits {
             max_pixels: self.config.max_pixels,
@@ -88,19 +107,41 @@ impl Api {
         });
         let (body_hash, picture) = looked_at.await.map_err(|_| errors::internal())?;
         let picture = picture.map_err(|refusal| refuse(&refusal))?;
+        let _alone = match &key {
+            Some(key) => Some(self.in_flight.enter(key, self.config.upload_patience).await?),
+            None => None,
+        };
         if let Some(key) = &key
             && let Some(known) = self.known(key).await?
         {
             return self.answer(&known, &body_hash);
         }
-        let submitted = self.store(picture, email, language, key, body_hash).await?;
-        self.answer(&submitted, &body_hash)
+        self.limits.count_email(&email, &body_hash)?;
+        let id = Uuid::now_v7();
+        let new = NewRequest {
+            id,
+            email: email.to_string(),
+            language,
+            image_key: format!("{id}.{}", picture.format.extension()),
+            image_media_type: picture.format.media_type().to_owned(),
+            image_bytes: picture.bytes.len(),
+            idempotency_key: key,
+            body_hash,
+        };
+        let stored = self.store(picture.bytes, new, caller).await;
+        if stored.is_err() {
+            self.limits.remember_paid(&body_hash);
+        }
+        self.answer(&stored?, &body_hash)
     }
 
     async fn known(&self, key: &str) -> Result<Option<Submitted>, Problem> {
-        let _turn = self.turn().await?;
-        let client = self.database.connection().await.map_err(|error| errors::database(&error))?;
-        requests::find_replay(&client, key).await.map_err(|error| errors::database(&error))
+        let known = async {
+            let _turn = self.turn().await?;
+            let client = self.database.connection().await?;
+            Ok::<_, RegisterRefused>(requests::find_replay(&client, key).await?)
+        };
+        self.patience.with_database(known).await.map_err(RegisterRefused::problem)
     }
 
     /// A turn at the database.
@@ -113,46 +154,32 @@ impl Api {
 
     async fn store(
         &self,
-        picture: Picture,
-        email: Address,
-        language: Language,
-        idempotency_key: Option<String>,
-        body_hash: [u8; 32],
+        picture: Bytes,
+        new: NewRequest,
+        caller: Option<&str>,
     ) -> Result<Submitted, Problem> {
-        let id = Uuid::now_v7();
-        let image_key = format!("{id}.{}", picture.format.extension());
-        let media_type = picture.format.media_type();
-        let new = NewRequest {
-            id,
-            email: email.to_string(),
-            language,
-            image_key,
-            image_media_type: media_type.to_owned(),
-            image_bytes: picture.bytes.len(),
-            idempotency_key,
-            body_hash,
+        let (key, media_type) = (&new.image_key, &new.image_media_type);
+        let stored = self.storage.put(Bucket::Private, key, media_type, picture);
+        let stored = self.patience.with_storage(new.image_bytes, stored).await;
+        stored.map_err(|error| errors::storage(&error))?;
+        let submitted = async {
+            let _turn = self.turn().await?;
+            Ok::<_, RegisterRefused>(requests::submit(&self.database, &new).await?)
         };
-        let stored = self.storage.put(Bucket::Private, &new.image_key, media_type, picture.bytes);
-        stored.await.map_err(|error| errors::storage(&error))?;
-        errors::store_is_well();
-        let turn = self.turn().await?;
-        let submitted = requests::submit(&self.database, &new).await;
-        drop(turn);
-        let submitted = submitted.map_err(|error| errors::database(&error))?;
-        errors::database_is_well();
-        if submitted.replayed {
-            // Somebody was faster with the same key: our object belongs to no row.
-            self.remove_pictures(requests::Erased {
-                image_key: new.image_key,
-                new_image_key: None,
-            })
-            .await;
-        } else {
-            tracing::info!(request.id = %id, bytes = new.image_bytes, media_type, "registered");
+        // Whether a database that fell silent stored the row is not known: then the object stays.
+        let submitted = self.patience.with_database(submitted).await;
+        let submitted = submitted.map_err(RegisterRefused::problem)?;
+        if let Some(Submitted { replayed: false, id, .. }) = submitted {
+            let NewRequest { image_bytes: bytes, image_media_type: media_type, .. } = &new;
+            tracing::info!(request.id = %id, bytes, media_type, caller, "registered");
             metrics::counter!("requests_registered_total").increment(1);
             self.broker.publish(Hint { kind: CAPTION, subject: id });
+        } else {
+            // Another process was faster with the same key: our object belongs to no row.
+            let (image_key, new_image_key) = (new.image_key, None);
+            self.remove_pictures(requests::Erased { image_key, new_image_key }).await;
         }
-        Ok(submitted)
+        submitted.ok_or_else(in_progress)
     }
 
     fn answer(&self, taken: &Submitted, body_hash: &[u8]) -> Result<RegisterResponse, Problem> {

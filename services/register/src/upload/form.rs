@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, StreamExt};
 use lettre::Address;
 use multer::{Field, Multipart};
 use shared::http::Problem;
 use shared::requests::Language;
 
+use super::linger::listen_on;
 use super::{UploadBody, parse_address, refusal};
 
 /// What a form may carry beside its picture: boundaries, headers, the other fields.
@@ -17,9 +17,6 @@ const OVERHEAD_BYTES: u64 = 64 * 1024;
 /// Longest text field, in bytes.
 const TEXT_BYTES: usize = 1024;
 
-/// How long what is left of a refused body is listened to, so that its sender gets to hear why.
-const LISTEN_ON: Duration = Duration::from_secs(3);
-
 /// The limits of one upload.
 #[derive(Clone, Copy, Debug)]
 pub struct UploadLimits {
@@ -27,6 +24,13 @@ pub struct UploadLimits {
     pub image_bytes: u64,
     /// How long it may take to arrive.
     pub timeout: Duration,
+}
+
+impl UploadLimits {
+    /// Most bytes of a whole form.
+    pub fn body_bytes(&self) -> u64 {
+        self.image_bytes.saturating_add(OVERHEAD_BYTES)
+    }
 }
 
 /// A form that was read. `Debug` is left out: it holds an address.
@@ -46,7 +50,7 @@ pub struct Form {
 pub async fn read_form(upload: UploadBody, limits: &UploadLimits) -> Result<Form, Problem> {
     let boundary =
         multer::parse_boundary(&upload.content_type).map_err(|_| refusal::not_multipart())?;
-    let most = limits.image_bytes.saturating_add(OVERHEAD_BYTES);
+    let most = limits.body_bytes();
     let waits = upload.waits_for_continue;
     let mut stream = upload.body.into_bytes_stream();
     if upload.declared_length.is_some_and(|length| length > most) {
@@ -64,22 +68,6 @@ pub async fn read_form(upload: UploadBody, limits: &UploadLimits) -> Result<Form
         listen_on(&mut stream, most).await;
     }
     read
-}
-
-/// Reads and forgets what still comes, within bounds: an answer sent while the other side is still
-/// sending would be lost when the connection closes.
-async fn listen_on(stream: &mut (impl Stream<Item = std::io::Result<Bytes>> + Unpin), most: u64) {
-    let discard = async {
-        let mut left = most;
-        while let Some(Ok(chunk)) = stream.next().await {
-            left = left.saturating_sub(chunk.len() as u64);
-            if left == 0 {
-                break;
-            }
-        }
-    };
-    // Whether it ended or went on, nothing more is expected of it.
-    let _ = tokio::time::timeout(LISTEN_ON, discard).await;
 }
 
 #[derive(Default)]

@@ -1,24 +1,19 @@
 //! What a test may see behind the curtain: rows, objects, mails.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
+use shared::storage::Bucket;
 use uuid::Uuid;
 
-use super::Redraw;
+use super::{Mail, Redraw, servers};
 
-/// A mail that was written.
-pub struct Mail {
-    pub message_id: String,
-    /// Head and body, with soft line breaks undone.
-    pub text: String,
-}
+/// A picture of a test is far smaller, in bytes.
+const MOST: u64 = 32 * 1024 * 1024;
 
 impl Redraw {
     /// How many rows a table has.
     pub async fn rows(&self, table: &str) -> i64 {
-        let client = self.parts.database.connection().await.unwrap();
-        client.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
+        self.number(&format!("select count(*) from {table}")).await
     }
 
     /// The values of a query's one column of text.
@@ -55,57 +50,64 @@ impl Redraw {
         self.release().await;
     }
 
-    /// All that lies in the store, hidden files and buckets included.
-    pub fn everything_stored(&self) -> Vec<String> {
-        let root = self.folder.path().join("var/objects");
-        let buckets = ["redraw-originals", "redraw-public"];
-        let all = |folder: &Path| -> Vec<String> {
-            let entries = std::fs::read_dir(folder).unwrap();
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    /// All that lies in the store; on embedded parts, hidden files and buckets included.
+    pub async fn everything_stored(&self) -> Vec<String> {
+        if servers().is_some() {
+            return [self.originals().await, self.paintings().await].concat();
+        }
+        let root = self.home.path().join("var/objects");
+        let files = |folder: &str| {
+            let entries = std::fs::read_dir(root.join(folder)).unwrap();
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap())
         };
-        let beside = all(&root).into_iter().filter(|name| !buckets.contains(&name.as_str()));
-        beside.chain(buckets.iter().flat_map(|bucket| all(&root.join(bucket)))).collect()
+        let storage = &self.parts.config.storage;
+        let buckets = [&storage.originals_bucket, &storage.public_bucket];
+        let beside = files("").filter(|name| !buckets.contains(&name));
+        beside.chain(buckets.iter().flat_map(|bucket| files(bucket))).collect()
     }
 
     /// The names in the bucket of originals.
-    pub fn originals(&self) -> Vec<String> {
-        names(&self.folder.path().join("var/objects/redraw-originals"))
+    pub async fn originals(&self) -> Vec<String> {
+        self.names(Bucket::Private).await
     }
 
     /// The names in the public bucket.
-    pub fn paintings(&self) -> Vec<String> {
-        names(&self.folder.path().join("var/objects/redraw-public"))
+    pub async fn paintings(&self) -> Vec<String> {
+        self.names(Bucket::Public).await
     }
 
     /// A new picture, which must be whole.
-    pub fn painting(&self, name: &str) -> image::DynamicImage {
-        let folder = self.folder.path().join("var/objects/redraw-public");
-        image::load_from_memory(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+    pub async fn painting(&self, name: &str) -> image::DynamicImage {
+        let bytes = self.parts.storage.get(Bucket::Public, name, MOST).await.unwrap();
+        image::load_from_memory(&bytes).unwrap()
     }
 
     /// The stored original of a request.
-    pub fn original(&self, id: &str) -> Vec<u8> {
+    pub async fn original(&self, id: &str) -> Vec<u8> {
         let id: Uuid = id.parse().unwrap();
-        let folder = self.folder.path().join("var/objects/redraw-originals");
-        let name = self.originals().into_iter().find(|name| name.starts_with(&id.to_string()));
-        std::fs::read(folder.join(name.unwrap())).unwrap()
+        let names = self.originals().await;
+        let name = names.iter().find(|name| name.starts_with(&id.to_string())).unwrap();
+        self.parts.storage.get(Bucket::Private, name, MOST).await.unwrap().to_vec()
     }
 
     pub fn mails(&self) -> Vec<Mail> {
-        let folder = self.folder.path().join("mail");
-        let read = |name: String| {
-            let text = std::fs::read_to_string(folder.join(name)).unwrap();
-            let text = text.replace("=\r\n", "").replace("=3D", "=");
-            let message_id = text.lines().find_map(|line| line.strip_prefix("Message-ID: "));
-            Mail { message_id: message_id.unwrap().to_owned(), text }
-        };
-        names(&folder).into_iter().map(read).collect()
+        self.home.mails()
     }
-}
 
-/// What lies in a folder, but for hidden files.
-fn names(folder: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| !name.starts_with('.')).collect()
+    /// The mails by their Message-ID: SMTP may deliver one twice when a program is killed.
+    pub fn letters(&self) -> BTreeSet<String> {
+        self.mails().into_iter().map(|mail| mail.message_id).collect()
+    }
+
+    async fn names(&self, bucket: Bucket) -> Vec<String> {
+        let (mut names, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.parts.storage.list(bucket, after.as_deref(), 1000).await.unwrap();
+            names.extend(page.objects.into_iter().map(|object| object.key));
+            after = page.after;
+            if after.is_none() {
+                return names;
+            }
+        }
+    }
 }

@@ -84,7 +84,7 @@ async fn send(
             if let (202, Ok(document)) = (status, answer.json::<Value>().await) {
                 return document["id"].as_str().unwrap().to_owned();
             }
-            assert!(matches!(status, 202 | 500..), "answered {status}");
+            assert!(matches!(status, 202 | 503), "answered {status}");
         }
         failed.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,7 +1,6 @@
 //! Bodies that are no form, are too long, or break off.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use super::{MOST_BYTES, Row, leaves_nothing, odd, refused_as, row, strict};
 use crate::harness::{Redraw, form, jpeg, raw, raw_then_gone, raw_without_end};
@@ -91,7 +90,7 @@ fn address(redraw: &Redraw) -> SocketAddr {
 #[tokio::test]
 async fn a_body_without_end_is_refused_without_being_read_on() {
     let redraw = strict().await;
-    let before = redraw.everything_stored();
+    let before = redraw.everything_stored().await;
     let begin = chunk(IMAGE.as_bytes());
     let head = [head(FORM, "Transfer-Encoding: chunked").as_bytes(), &begin].concat();
     let endless = chunk(&vec![0; 64 * 1024]);
@@ -105,11 +104,8 @@ async fn a_body_without_end_is_refused_without_being_read_on() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_or_dawdles_leaves_nothing_behind() {
-    let redraw = Redraw::start_with(|config| {
-        config.register.upload_timeout = Duration::from_secs(1);
-    })
-    .await;
-    let before = redraw.everything_stored();
+    let redraw = Redraw::start_with(&[("REDRAW__REGISTER__UPLOAD_TIMEOUT", "1s")]).await;
+    let before = redraw.everything_stored().await;
     let begun = [IMAGE.as_bytes(), &jpeg(1)].concat();
     for length in ["Content-Length: 100000", "Transfer-Encoding: chunked"] {
         let body = if length.contains("chunked") { chunk(&begun) } else { begun.clone() };

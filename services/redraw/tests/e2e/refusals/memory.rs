@@ -10,7 +10,7 @@ const SLACK_KIB: u64 = 16 * 1024;
 
 #[tokio::test]
 async fn pictures_that_claim_too_much_are_refused_in_little_memory_and_without_temporary_files() {
-    let mut program = Child::new(&[]);
+    let mut program = Child::new(&[]).await;
     program.start().await;
     let refuse = async |file: Vec<u8>| {
         let form = Form::new().part("image", part(file, "picture")).text("email", "o@example.com");
@@ -29,9 +29,9 @@ async fn pictures_that_claim_too_much_are_refused_in_little_memory_and_without_t
     assert_eq!(program.temporary_files(), Vec::<String>::new());
 
     program.signal("TERM");
-    assert!(program.ended().await.success());
-    let redraw = Redraw::start_in(program.into_folder(), |_| {}).await;
+    assert!(program.ended().await.iter().all(|code| *code == 0));
+    let redraw = Redraw::start_in(program.into_home(), &[]).await;
     assert_eq!(redraw.rows("requests").await, 0);
-    assert!(redraw.originals().is_empty());
+    assert!(redraw.originals().await.is_empty());
     redraw.stop().await;
 }

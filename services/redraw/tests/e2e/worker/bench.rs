@@ -5,15 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use shared::broker::Hint;
-use shared::config::JobsConfig;
 use shared::jobs::{self, Kind};
 use shared::worker::Pace;
-use tempfile::TempDir;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::step::{Act, Counts, FakeStep};
-use crate::harness::Redraw;
+use crate::harness::{Home, Redraw, Settings};
 
 /// A kind that no service works on.
 const KIND: Kind = Kind::new("test");
@@ -40,19 +38,13 @@ impl Bench {
         Pace { concurrency: 2, tick: Duration::from_millis(50), deadline: Duration::from_mins(5) };
 
     /// A job waits, and nobody works yet.
-    pub async fn start(change: impl FnOnce(&mut JobsConfig)) -> Self {
-        let redraw = Redraw::start_with(|config| change(&mut config.jobs)).await;
-        Self::with_a_job(redraw).await
-    }
-
-    pub async fn start_with_grace(grace: Duration) -> Self {
-        let redraw = Redraw::start_with(|config| config.lifecycle.grace = grace).await;
-        Self::with_a_job(redraw).await
+    pub async fn start(settings: &Settings<'_>) -> Self {
+        Self::with_a_job(Redraw::start_with(settings).await).await
     }
 
     /// On what an earlier one left.
-    pub async fn start_in(folder: TempDir, subject: Uuid) -> Self {
-        Self::on(Redraw::start_in(folder, |_| {}).await, subject)
+    pub async fn start_in(home: Home, subject: Uuid) -> Self {
+        Self::on(Redraw::start_in(home, &[]).await, subject)
     }
 
     async fn with_a_job(redraw: Redraw) -> Self {
@@ -153,7 +145,7 @@ impl Bench {
     }
 
     /// Stops everything; returns what is needed to look again.
-    pub async fn stop(self) -> (TempDir, Uuid) {
+    pub async fn stop(self) -> (Home, Uuid) {
         (self.redraw.stop().await, self.subject)
     }
 }

@@ -10,7 +10,7 @@ use super::step::{Act, Fate};
 
 #[tokio::test]
 async fn a_step_longer_than_its_lease_keeps_it_by_its_heartbeat() {
-    let bench = Bench::start(|jobs| jobs.lease = Duration::from_secs(2)).await;
+    let bench = Bench::start(&[("REDRAW__JOBS__LEASE", "2s")]).await;
     bench.work(|_| Act::Wait(Duration::from_secs(5)));
     let job = bench.ended().await;
     assert_eq!(job.attempts, ["finished:"]);
@@ -20,7 +20,7 @@ async fn a_step_longer_than_its_lease_keeps_it_by_its_heartbeat() {
 
 #[tokio::test]
 async fn a_worker_whose_lease_was_taken_writes_nothing() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     let gate = bench.gate();
     bench.work(move |time| if time == 0 { Act::Behind(gate.clone()) } else { Act::Say(Ok(())) });
     bench.until(async || bench.performed() == 1).await;
@@ -36,7 +36,9 @@ async fn a_worker_whose_lease_was_taken_writes_nothing() {
 
 #[tokio::test]
 async fn a_step_whose_heartbeats_do_not_get_through_is_dropped_and_done_again() {
-    let bench = Bench::start(|jobs| jobs.lease = Duration::from_millis(600)).await;
+    let bench =
+        Bench::start(&[("REDRAW__JOBS__LEASE", "600ms"), ("REDRAW__DATABASE__POOL_SIZE", "1")])
+            .await;
     bench.work(|time| if time == 0 { Act::Hang } else { Act::Say(Ok(())) });
     bench.until(async || bench.performed() == 1).await;
     // There is only one: whoever holds it keeps everybody from the database.
@@ -51,7 +53,7 @@ async fn a_step_whose_heartbeats_do_not_get_through_is_dropped_and_done_again() 
 
 #[tokio::test]
 async fn a_busy_worker_still_puts_back_what_a_dead_one_held() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     let pace = Pace { concurrency: 1, ..Bench::PACE };
     bench.work_at(pace, |_| Act::Hang);
     bench.until(async || bench.performed() == 1).await;
@@ -66,7 +68,7 @@ async fn a_busy_worker_still_puts_back_what_a_dead_one_held() {
 
 #[tokio::test]
 async fn a_result_that_the_database_refuses_counts_and_ends_as_one_failure() {
-    let bench = Bench::start(|jobs| jobs.max_attempts = 2).await;
+    let bench = Bench::start(&[("REDRAW__JOBS__MAX_ATTEMPTS", "2")]).await;
     bench.work(|_| Act::Finish(Fate::Refused));
     let job = bench.ended().await;
     assert_eq!(job.attempts, ["retry:database_refused", "failed:gave_up"]);
@@ -76,7 +78,7 @@ async fn a_result_that_the_database_refuses_counts_and_ends_as_one_failure() {
 
 #[tokio::test]
 async fn a_result_is_written_once_the_database_is_back_and_not_made_again() {
-    let bench = Bench::start(|_| {}).await;
+    let bench = Bench::start(&[]).await;
     bench.work(|_| Act::Finish(Fate::AwayAtFirst));
     assert_eq!(bench.ended().await.attempts, ["finished:"]);
     assert_eq!((bench.performed(), bench.commits()), (1, 1));

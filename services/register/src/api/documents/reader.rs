@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{AttemptDocument, ErrorDocument, Links, QueueDocument, RequestDocument, Stage};
 use crate::api::refused::ReadRefused;
 use crate::errors;
+use crate::patience::Patience;
 
 /// Longest timeline that is shown.
 const MOST_ATTEMPTS: i64 = 100;
@@ -17,19 +18,24 @@ const MOST_ATTEMPTS: i64 = 100;
 pub struct Documents {
     pub database: Database,
     pub links: Links,
+    pub patience: Patience,
 }
 
 impl Documents {
     /// The request, unless it is unknown or was deleted.
     pub async fn find(&self, id: Uuid) -> Result<Request, ReadRefused> {
-        find(&self.database.connection().await?, id).await
+        let found = async { find(&self.database.connection().await?, id).await };
+        self.patience.with_database(found).await
     }
 
     /// The document.
     pub async fn see(&self, id: Uuid) -> Result<RequestDocument, ReadRefused> {
-        let client = self.database.connection().await?;
-        let request = find(&client, id).await?;
-        self.describe(&client, request).await
+        let seen = async {
+            let client = self.database.connection().await?;
+            let request = find(&client, id).await?;
+            self.describe(&client, request).await
+        };
+        self.patience.with_database(seen).await
     }
 
     /// The document, if it is newer than the version seen last.
@@ -38,12 +44,15 @@ impl Documents {
         id: Uuid,
         seen: u64,
     ) -> Result<Option<RequestDocument>, ReadRefused> {
-        let client = self.database.connection().await?;
-        let request = find(&client, id).await?;
-        if request.version <= seen {
-            return Ok(None);
-        }
-        self.describe(&client, request).await.map(Some)
+        let newer = async {
+            let client = self.database.connection().await?;
+            let request = find(&client, id).await?;
+            if request.version <= seen {
+                return Ok(None);
+            }
+            self.describe(&client, request).await.map(Some)
+        };
+        self.patience.with_database(newer).await
     }
 
     async fn describe(
@@ -79,7 +88,6 @@ impl Documents {
 
 async fn find(client: &Connection, id: Uuid) -> Result<Request, ReadRefused> {
     let request = requests::find(client, id).await?;
-    errors::database_is_well();
     let request = request.ok_or_else(errors::no_such_request)?;
     if request.erased_at.is_some() {
         return Err(errors::erased(request.error_code.as_deref()).into());
@@ -87,11 +95,12 @@ async fn find(client: &Connection, id: Uuid) -> Result<Request, ReadRefused> {
     Ok(request)
 }
 
+/// By the attempts of the present story: what was mailed before an operator put a job back is past.
 fn stage(status: Status, timeline: &[jobs::Attempt]) -> Stage {
     let last = |kind: jobs::Kind, outcome: &[&str]| {
         timeline
             .iter()
-            .rfind(|attempt| attempt.kind == kind.name())
+            .rfind(|attempt| attempt.kind == kind.name() && !attempt.is_past)
             .is_some_and(|attempt| outcome.contains(&attempt.outcome.as_str()))
     };
     match status {

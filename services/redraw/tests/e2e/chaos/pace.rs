@@ -1,0 +1,41 @@
+//! How fast a backlog is worked off, in jobs a second; a picture is three jobs.
+
+use std::time::{Duration, Instant};
+
+use futures_util::stream::{self, StreamExt};
+
+use crate::harness::{Redraw, jpeg};
+
+/// Pictures: enough to be measured, few enough to be measured more than once.
+const BACKLOG: u32 = 150;
+
+/// At the same time.
+const SENDERS: usize = 8;
+
+/// One round can be disturbed by whatever else the machine does; the best of these is what can be
+/// done.
+const ROUNDS: usize = 3;
+
+/// Sends backlogs, on top of what is left from before, and sees them worked off. Adds the ids of all
+/// to `taken`.
+pub async fn measure(redraw: &Redraw, taken: &mut Vec<String>) -> f64 {
+    let mut best = 0.0_f64;
+    for _ in 0..ROUNDS {
+        let (begun, ended) = (Instant::now(), count(redraw, "finished").await);
+        let register = |seed| redraw.register(jpeg(seed), "owner@example.com");
+        let ids = stream::iter(0..BACKLOG).map(register).buffer_unordered(SENDERS);
+        taken.extend(ids.collect::<Vec<_>>().await);
+        while count(redraw, "queued").await + count(redraw, "running").await > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let ended = count(redraw, "finished").await - ended;
+        best = best.max(f64::from(ended) / begun.elapsed().as_secs_f64());
+    }
+    best
+}
+
+/// Jobs in a state.
+async fn count(redraw: &Redraw, state: &str) -> u32 {
+    let sql = format!("select count(*) from jobs where state = '{state}'");
+    redraw.number(&sql).await.try_into().unwrap()
+}
