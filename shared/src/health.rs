@@ -1,5 +1,7 @@
 //! `/healthz`, `/readyz` and `/metrics`, the same for every service.
 
+mod mail;
+
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -10,7 +12,10 @@ use serde::Serialize;
 
 use crate::database::Database;
 use crate::lifecycle::Lifecycle;
+use crate::mail::Mailer;
 use crate::storage::Storage;
+
+use self::mail::MailWatch;
 
 /// A part that does not answer within this time counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -22,18 +27,40 @@ pub struct Health {
     pub storage: Storage,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
+    mail: MailWatch,
 }
 
-/// The answer of `/readyz`: each part by name.
+/// The answer of `/readyz`: each part by name, `ok` or `unavailable`.
+///
+/// A mail server that is away makes nothing unready: pictures are painted, and the mails wait. It is
+/// late, though, and `degraded` says so. Only who sends mail speaks of it.
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
+    degraded: bool,
     stopping: bool,
     database: &'static str,
     storage: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<&'static str>,
 }
 
 impl Health {
+    #[must_use]
+    pub fn new(
+        database: Database,
+        storage: Storage,
+        lifecycle: Lifecycle,
+        metrics: PrometheusHandle,
+    ) -> Self {
+        Self { database, storage, lifecycle, metrics, mail: MailWatch::default() }
+    }
+
+    /// From now on the mail server is looked at too.
+    pub fn watch_mail(&self, mailer: Mailer) {
+        self.mail.begin(mailer);
+    }
+
     /// Adds the three routes.
     #[must_use]
     pub fn mount(&self, route: Route) -> Route {
@@ -44,9 +71,10 @@ impl Health {
     }
 
     async fn look(&self) -> Readiness {
-        let (database, storage) = tokio::join!(
+        let (database, storage, mail) = tokio::join!(
             tokio::time::timeout(PATIENCE, self.database.ping()),
             tokio::time::timeout(PATIENCE, self.storage.ping()),
+            self.mail.look(),
         );
         let database = matches!(database, Ok(Ok(())));
         let storage = matches!(storage, Ok(Ok(())));
@@ -54,9 +82,11 @@ impl Health {
         let name = |well| if well { "ok" } else { "unavailable" };
         Readiness {
             ready: database && storage && !stopping,
+            degraded: mail == Some(false),
             stopping,
             database: name(database),
             storage: name(storage),
+            mail: mail.map(name),
         }
     }
 }

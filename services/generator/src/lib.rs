@@ -22,6 +22,7 @@ pub fn start(parts: &Parts) {
     let pace = |concurrency| Pace { concurrency, tick: config.interval, deadline: config.deadline };
     parts.start_worker(painting::GenerateStep::new(parts, painter), pace(config.concurrency));
     parts.start_worker(notification::NotifyStep::new(parts), pace(config.mail_concurrency));
+    parts.health.watch_mail(parts.mailer.clone());
     housekeeping::start(parts);
     tracing::info!(interval = ?config.interval, "generator paints and mails");
 }

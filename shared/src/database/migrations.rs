@@ -34,7 +34,11 @@ pub async fn run(connection: &mut Connection) -> anyhow::Result<()> {
             tokio::time::sleep(PAUSE).await;
         }
         let mut within = Within(&transaction);
-        within.run(&format!("set local statement_timeout = {}", LONGEST.as_millis())).await?;
+        let settings = format!(
+            "set local statement_timeout = {}; set local client_min_messages = warning",
+            LONGEST.as_millis()
+        );
+        within.run(&settings).await?;
         let report = embedded::migrations::runner().run_async(&mut within).await?;
         anyhow::Ok(report)
     };

@@ -6,6 +6,8 @@
 mod conversation;
 mod refusal;
 mod server;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -46,12 +46,7 @@ impl Parts {
             ledger: Ledger::new(database.clone(), config.jobs.lease, worker_name()),
             broker: Broker::connect(&config.broker)?,
             mailer: Mailer::new(&config.mail, &roots)?,
-            health: Health {
-                database: database.clone(),
-                storage: storage.clone(),
-                lifecycle: lifecycle.clone(),
-                metrics,
-            },
+            health: Health::new(database.clone(), storage.clone(), lifecycle.clone(), metrics),
             config: Arc::new(config),
             database,
             storage,

@@ -1,9 +1,11 @@
-//! What lies in a bucket, a page at a time.
+//! What lies in a bucket, a page at a time. Ours lie side by side: whatever has a slash in its name is
+//! somebody else's, and is passed over. (An empty delimiter would list that too, but not every store
+//! takes it for none.)
 
 use futures_util::StreamExt;
 use minio::s3::MinioClient;
 use minio::s3::response_traits::HasS3Fields;
-use minio::s3::types::ToStream;
+use minio::s3::types::{ListEntry, ToStream};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
@@ -50,7 +52,7 @@ impl Storage {
     ) -> Result<Page, StorageError> {
         let request = client
             .list_objects(bucket)?
-            .recursive(true)
+            .recursive(false)
             .max_keys(most)
             .start_after(after.map(str::to_owned))
             .build();
@@ -62,7 +64,8 @@ impl Storage {
         let answer = answer?;
         let date = answer.headers().get("date").and_then(|date| date.to_str().ok());
         let now = date.and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok());
-        let last = answer.contents.last().map(|entry| entry.name.clone());
+        let places = answer.contents.iter().map(place_of);
+        let last = places.max();
         let objects = answer.contents.into_iter().filter_map(|entry| {
             let modified = entry.last_modified?.timestamp();
             let modified = OffsetDateTime::from_unix_timestamp(modified).ok()?;
@@ -70,4 +73,10 @@ impl Storage {
         });
         Ok(Page { objects: objects.collect(), after: last.filter(|_| answer.is_truncated), now })
     }
+}
+
+/// Where to go on after this entry: behind all that lies in it, if it is a folder.
+fn place_of(entry: &ListEntry) -> String {
+    let behind_all = if entry.is_prefix { char::MAX.into() } else { String::new() };
+    entry.name.clone() + &behind_all
 }

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use shared::requests;
-use shared::storage::{Bucket, Listed, Page};
+use shared::storage::{Bucket, Page};
+use time::OffsetDateTime;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -74,11 +75,7 @@ impl Housekeeping {
     async fn orphans_of(&self, bucket: Bucket, page: &Page) -> Result<Vec<String>, Undone> {
         let client = self.database.connection().await?;
         let now = requests::time_of_day(&client).await?;
-        // Whoever's clock is behind decides: an object that seems too young is looked at again.
-        let now = page.now.map_or(now, |theirs| theirs.min(now));
-        let named = |listed: &Listed| Some((id_of(&listed.key)?, listed.key.clone()));
-        let old = page.objects.iter().filter(|listed| now - listed.modified > self.orphan_age);
-        let mut old: Vec<(Uuid, String)> = old.filter_map(named).collect();
+        let mut old = old_ones(page, now, self.orphan_age);
         if old.is_empty() {
             return Ok(Vec::new());
         }
@@ -100,6 +97,14 @@ impl Housekeeping {
     }
 }
 
+/// The objects that are old enough, and named as ours are. `now` is the database's time; whoever's
+/// clock is behind decides: what seems too young is looked at again.
+fn old_ones(page: &Page, now: OffsetDateTime, age: Duration) -> Vec<(Uuid, String)> {
+    let now = page.now.map_or(now, |theirs| theirs.min(now));
+    let old = page.objects.iter().filter(|listed| now - listed.modified > age);
+    old.filter_map(|listed| Some((id_of(&listed.key)?, listed.key.clone()))).collect()
+}
+
 /// The id in a name of ours: `0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b.png`.
 fn id_of(key: &str) -> Option<Uuid> {
     let (stem, extension) = key.split_once('.')?;
@@ -112,10 +117,26 @@ fn id_of(key: &str) -> Option<Uuid> {
 mod tests {
     use std::time::Duration;
 
-    use shared::storage::Bucket;
+    use shared::storage::{Bucket, Listed, Page};
+    use time::OffsetDateTime;
     use tokio::time::Instant;
 
-    use super::{Pass, id_of};
+    use super::{Pass, id_of, old_ones};
+
+    #[test]
+    fn an_object_is_old_only_if_it_is_by_both_clocks() {
+        let hours = |hours: u64| Duration::from_hours(hours);
+        let stored = OffsetDateTime::UNIX_EPOCH;
+        let key = "0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b.png".to_owned();
+        let is_old = |theirs: Option<u64>, ours: u64| {
+            let objects = vec![Listed { key: key.clone(), modified: stored }];
+            let now = theirs.map(|theirs| stored + hours(theirs));
+            let page = Page { objects, after: None, now };
+            !old_ones(&page, stored + hours(ours), hours(24)).is_empty()
+        };
+        assert!(is_old(Some(25), 25) && is_old(None, 25));
+        assert!(!is_old(Some(23), 25) && !is_old(Some(25), 23) && !is_old(None, 23));
+    }
 
     #[test]
     fn only_names_of_ours_are_read() {

@@ -44,8 +44,10 @@ pub async fn start(config: &mut Config, lifecycle: &Lifecycle) -> anyhow::Result
     })?;
     let address = listener.local_addr()?;
     settings.endpoint = format!("http://{address}");
-    // It is open by itself, and knows no policies.
-    settings.public_access = PublicAccess::Bucket;
+    if settings.public_access == PublicAccess::Auto {
+        // It is open by itself, and knows no policies.
+        settings.public_access = PublicAccess::Bucket;
+    }
     if settings.public_url.is_empty() {
         settings.public_url = format!("http://localhost:{}", address.port());
     }

@@ -94,3 +94,16 @@ async fn a_second_signal_ends_it_at_once_and_loses_nothing() {
     assert_eq!(redraw.letters().len(), told.ids.len());
     redraw.stop().await;
 }
+
+#[tokio::test]
+async fn a_signal_while_it_waits_for_a_part_ends_it_well() {
+    // Nobody listens there.
+    let nowhere = ("REDRAW__DATABASE__URL", "postgres://redraw@127.0.0.1:1/redraw");
+    let mut child = Child::new(&[nowhere]).await;
+    child.launch();
+    while !child.errors().contains("waiting for a part") {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    child.signal("TERM");
+    assert!(child.ended().await.iter().all(|code| *code == 0), "{}", child.errors());
+}
