@@ -13,7 +13,7 @@ async fn start(per_client: u32, per_email: u32, header: &str) -> Redraw {
     Redraw::start_with(|config| {
         config.register.rate_per_client = per_client;
         config.register.rate_per_email = per_email;
-        config.register.client_address_header = header.to_owned();
+        header.clone_into(&mut config.register.client_address_header);
         config.register.max_image = "256 KiB".parse().unwrap();
     })
     .await
