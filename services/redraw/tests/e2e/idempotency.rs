@@ -3,6 +3,8 @@
 use reqwest::Response;
 use reqwest::multipart::Form;
 use serde_json::Value;
+use shared::requests::{self, Language, NewRequest};
+use uuid::Uuid;
 
 use crate::harness::{Redraw, form, jpeg};
 
@@ -106,5 +108,33 @@ async fn a_key_that_is_older_than_the_window_is_forgotten() {
     let again = send(&redraw, "a-key", form(jpeg(2), OWNER)).await;
     assert!(!is_replay(&again));
     assert_ne!(id_of(again).await, id);
+    redraw.stop().await;
+}
+
+/// As from ten processes: none of them knows of the others but by the database.
+#[tokio::test]
+async fn of_ten_that_reach_the_database_at_once_one_is_stored_and_the_others_are_its_replays() {
+    let redraw = Redraw::start().await;
+    redraw.hold_work().await;
+    for round in 0..20 {
+        let new = |_| NewRequest {
+            id: Uuid::now_v7(),
+            email: OWNER.to_owned(),
+            language: Language::English,
+            image_key: "none".to_owned(),
+            image_media_type: "image/png".to_owned(),
+            image_bytes: 1,
+            idempotency_key: Some(format!("key {round}")),
+            body_hash: [7; 32],
+        };
+        let all: Vec<_> = (0..10).map(new).collect();
+        let submitting = all.iter().map(|new| requests::submit(&redraw.parts.database, new));
+        let submitted = futures_util::future::try_join_all(submitting).await.unwrap();
+        let submitted: Vec<_> = submitted.into_iter().map(|one| one.expect("an answer")).collect();
+        assert_eq!(submitted.iter().filter(|one| !one.replayed).count(), 1);
+        assert!(submitted.iter().all(|one| one.id == submitted[0].id && one.body_hash == [7; 32]));
+        assert_eq!(redraw.rows("requests").await, round + 1);
+        assert_eq!(redraw.rows("jobs").await, round + 1);
+    }
     redraw.stop().await;
 }

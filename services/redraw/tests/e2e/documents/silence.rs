@@ -63,6 +63,7 @@ async fn say_it_in_every_way(program: &Child) -> Vec<(String, String)> {
         ("image", get("/image")),
         ("new image", get("/new_image")),
         ("metrics", page("/metrics")),
+        ("list", page("/api/v1/requests?email=hush.hush%40quiet.example")),
         ("readiness", page("/readyz")),
         ("delete", program.client.delete(&request)),
         ("deleted", get("")),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::Value;
 use shared::jobs::{self, Job, Kind, Written};
 use shared::requests::NOTIFY;
@@ -167,6 +168,39 @@ async fn a_mail_that_is_under_way_loses_its_lease_and_the_new_ending_is_told() {
     assert_eq!(run.redraw.finished(&id).await["status"], "done");
     assert_ne!(run.job(&id, "notify").await, mailing.id.to_string());
     assert_eq!(run.redraw.mails().len(), 1);
+    run.redraw.stop().await;
+}
+
+#[tokio::test]
+async fn of_ten_who_put_it_back_at_once_one_does_and_of_a_deletion_meanwhile_nothing_is_left() {
+    let run = Run::start().await;
+    run.redraw.hold_work().await;
+    for round in 0..5 {
+        let id = run.redraw.register(jpeg(round), OWNER).await;
+        let dead =
+            format!("update jobs set state = 'dead', last_error = 'never' where subject = '{id}'");
+        let failure = format!("update requests set status = 'failure' where id = '{id}'");
+        run.redraw.execute(&dead).await;
+        run.redraw.execute(&failure).await;
+        let job = run.job(&id, "caption").await;
+        let url = format!("{}/api/v1/request/{id}", run.redraw.url);
+        let deleting = async {
+            if round % 2 == 0 {
+                let deleted = run.redraw.client.delete(&url).send().await.unwrap();
+                assert_eq!(deleted.status(), 204);
+            }
+        };
+        let retrying = (0..10).map(|_| run.retry(&job).send());
+        let (answers, ()) = tokio::join!(join_all(retrying), deleting);
+        let statuses: Vec<_> = answers.iter().map(|one| one.as_ref().unwrap().status()).collect();
+        let taken = statuses.iter().filter(|status| **status == 202).count();
+        assert!(statuses.iter().all(|status| [202, 409, 410].contains(&status.as_u16())));
+        let (least, most) = if round % 2 == 0 { (0, 1) } else { (1, 1) };
+        assert!((least..=most).contains(&taken), "{statuses:?}");
+    }
+    let alive = "select count(*) from jobs where state in ('queued', 'running') and subject in \
+        (select id from requests where erased_at is not null)";
+    assert_eq!(run.redraw.number(alive).await, 0);
     run.redraw.stop().await;
 }
 
