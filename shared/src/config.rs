@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub use self::layers::ConfigError;
 pub use self::parts::{
     BrokerConfig, DataConfig, DatabaseConfig, DatabaseTls, JobsConfig, LifecycleConfig, LogConfig,
-    LogFormat, MailConfig, StorageConfig,
+    LogFormat, MailConfig, QueueArgument, QueueType, StorageConfig, TlsConfig,
 };
 pub use self::services::{CaptionConfig, GeneratorConfig, Provider, RegisterConfig};
 
@@ -33,6 +33,7 @@ pub struct Config {
     pub broker: BrokerConfig,
     pub storage: StorageConfig,
     pub mail: MailConfig,
+    pub tls: TlsConfig,
     pub data: DataConfig,
     pub log: LogConfig,
     pub lifecycle: LifecycleConfig,

@@ -8,6 +8,7 @@ use poem::web::Json;
 use poem::{EndpointExt, IntoResponse, Route, get, handler, web::Data};
 use serde::Serialize;
 
+use crate::broker::{Broker, BrokerState};
 use crate::database::Database;
 use crate::lifecycle::Lifecycle;
 use crate::storage::Storage;
@@ -15,22 +16,28 @@ use crate::storage::Storage;
 /// A part that does not answer within this time counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What readiness depends on.
+/// The parts that `/readyz` looks at.
 #[derive(Clone)]
 pub struct Health {
     pub database: Database,
     pub storage: Storage,
+    pub broker: Broker,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
 }
 
-/// The answer of `/readyz`: each part by name.
+/// The answer of `/readyz`: each part by name, `ok` or `unavailable`.
+///
+/// A broker that is away makes nothing unready: pictures are taken, and work goes on by the ticks.
+/// It is slower, though, and `degraded` says so.
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
+    degraded: bool,
     stopping: bool,
     database: &'static str,
     storage: &'static str,
+    broker: &'static str,
 }
 
 impl Health {
@@ -50,13 +57,16 @@ impl Health {
         );
         let database = matches!(database, Ok(Ok(())));
         let storage = matches!(storage, Ok(Ok(())));
+        let broker = self.broker.state() == BrokerState::Ok;
         let stopping = self.lifecycle.stopping().is_cancelled();
         let name = |well| if well { "ok" } else { "unavailable" };
         Readiness {
             ready: database && storage && !stopping,
+            degraded: !broker,
             stopping,
             database: name(database),
             storage: name(storage),
+            broker: name(broker),
         }
     }
 }

@@ -14,6 +14,7 @@ pub use self::app::openapi_document;
 
 /// Serves at `door` until the process stops.
 pub fn start(parts: &Parts, door: Bound) {
+    parts.broker.listen_for_changes();
     let address = door.address();
     door.serve(app::build(parts), &parts.lifecycle);
     tracing::info!(%address, "register takes pictures");

@@ -29,7 +29,8 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Makes the clients of all parts. Nothing is connected yet.
+    /// Makes the clients of all parts. Nothing is waited for: the broker is connected to meanwhile,
+    /// the others when they are first needed.
     ///
     /// # Errors
     ///
@@ -41,13 +42,15 @@ impl Parts {
     ) -> anyhow::Result<Self> {
         let database = Database::new(&config.database)?;
         let storage = Storage::new(&config.storage)?;
+        let broker = Broker::connect(&config.broker, &config.tls, &lifecycle)?;
         Ok(Self {
             ledger: Ledger::new(database.clone(), config.jobs.lease, worker_name()),
-            broker: Broker::connect(&config.broker)?,
+            broker: broker.clone(),
             mailer: Mailer::new(&config.mail)?,
             health: Health {
                 database: database.clone(),
                 storage: storage.clone(),
+                broker,
                 lifecycle: lifecycle.clone(),
                 metrics,
             },
