@@ -13,7 +13,7 @@ pub use self::keeping::{HousekeepingConfig, RetentionConfig};
 pub use self::layers::ConfigError;
 pub use self::parts::{
     BrokerConfig, DataConfig, DatabaseConfig, DatabaseTls, JobsConfig, LifecycleConfig, LogConfig,
-    LogFormat, MailConfig, PublicAccess, StorageConfig, TlsConfig,
+    LogFormat, MailConfig, PublicAccess, QueueArgument, QueueType, StorageConfig, TlsConfig,
 };
 pub use self::services::{CaptionConfig, GeneratorConfig, Provider, RegisterConfig};
 

@@ -10,6 +10,7 @@ use poem::web::Json;
 use poem::{EndpointExt, IntoResponse, Route, get, handler, web::Data};
 use serde::Serialize;
 
+use crate::broker::{Broker, BrokerState};
 use crate::database::Database;
 use crate::lifecycle::Lifecycle;
 use crate::mail::Mailer;
@@ -20,11 +21,12 @@ use self::mail::MailWatch;
 /// A part that does not answer within this time counts as away.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What readiness depends on.
+/// The parts that `/readyz` looks at.
 #[derive(Clone)]
 pub struct Health {
     pub database: Database,
     pub storage: Storage,
+    pub broker: Broker,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
     mail: MailWatch,
@@ -32,8 +34,9 @@ pub struct Health {
 
 /// The answer of `/readyz`: each part by name, `ok` or `unavailable`.
 ///
-/// A mail server that is away makes nothing unready: pictures are painted, and the mails wait. It is
-/// late, though, and `degraded` says so. Only who sends mail speaks of it.
+/// A broker that is away makes nothing unready: work goes on by the ticks. Nor does a mail server:
+/// pictures are painted, and the mails wait. It is all later, though, and `degraded` says so. Only who
+/// sends mail speaks of it.
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
@@ -41,6 +44,7 @@ struct Readiness {
     stopping: bool,
     database: &'static str,
     storage: &'static str,
+    broker: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<&'static str>,
 }
@@ -50,10 +54,11 @@ impl Health {
     pub fn new(
         database: Database,
         storage: Storage,
+        broker: Broker,
         lifecycle: Lifecycle,
         metrics: PrometheusHandle,
     ) -> Self {
-        Self { database, storage, lifecycle, metrics, mail: MailWatch::default() }
+        Self { database, storage, broker, lifecycle, metrics, mail: MailWatch::default() }
     }
 
     /// From now on the mail server is looked at too.
@@ -78,14 +83,16 @@ impl Health {
         );
         let database = matches!(database, Ok(Ok(())));
         let storage = matches!(storage, Ok(Ok(())));
+        let broker = self.broker.state() == BrokerState::Ok;
         let stopping = self.lifecycle.stopping().is_cancelled();
         let name = |well| if well { "ok" } else { "unavailable" };
         Readiness {
             ready: database && storage && !stopping,
-            degraded: mail == Some(false),
+            degraded: !broker || mail == Some(false),
             stopping,
             database: name(database),
             storage: name(storage),
+            broker: name(broker),
             mail: mail.map(name),
         }
     }

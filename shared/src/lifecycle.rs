@@ -1,7 +1,7 @@
 //! How a process lives and ends: tasks that may not die alone, and a stop in two steps.
 //!
-//! First `stopping`: take no new work. Later `aborting`: hand back what is still running. A task
-//! that fails takes the whole process down, so that whoever supervises it can start it afresh.
+//! First `stopping`: take no new work. Later `aborting`: hand back what is still running. When all
+//! tasks have ended, `quiet`: whoever carried their last words may go too. A task that fails takes the whole process down, so that whoever supervises it can start it afresh.
 
 mod signals;
 
@@ -15,12 +15,17 @@ use tracing::Instrument;
 
 pub use self::signals::Signals;
 
+/// How long those who outlive the other tasks may take for what is left to say.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
 /// Shared by everything that runs in one process. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Lifecycle {
     stopping: CancellationToken,
     aborting: CancellationToken,
+    quiet: CancellationToken,
     tasks: TaskTracker,
+    late: TaskTracker,
     failure: Arc<Mutex<Option<anyhow::Error>>>,
 }
 
@@ -42,16 +47,39 @@ impl Lifecycle {
         self.aborting.clone()
     }
 
+    /// Fires when all tasks have ended but those of [`spawn_late`](Self::spawn_late).
+    #[must_use]
+    pub fn quiet(&self) -> CancellationToken {
+        self.quiet.clone()
+    }
+
     /// Runs a task that is waited for at the end. If it fails or panics, or returns before anyone
     /// asked it to stop, the process stops and ends with an error.
     pub fn spawn<F>(&self, name: &'static str, task: F)
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
+        self.spawn_in(&self.tasks, name, task);
+    }
+
+    /// Like [`spawn`](Self::spawn), for a task that the others need to the end, such as the one
+    /// that publishes what they say last. It runs until [`quiet`](Self::quiet) fires, and then has
+    /// two seconds.
+    pub fn spawn_late<F>(&self, name: &'static str, task: F)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        self.spawn_in(&self.late, name, task);
+    }
+
+    fn spawn_in<F>(&self, tasks: &TaskTracker, name: &'static str, task: F)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
         let span = tracing::info_span!("task", name);
-        let running = self.tasks.spawn(task.instrument(span));
+        let running = tasks.spawn(task.instrument(span));
         let lifecycle = self.clone();
-        self.tasks.spawn(async move {
+        tasks.spawn(async move {
             let failure = match running.await {
                 Ok(Ok(())) if lifecycle.stopping.is_cancelled() => return,
                 Ok(Ok(())) => anyhow::anyhow!("it ended by itself"),
@@ -116,6 +144,16 @@ impl Lifecycle {
     }
 
     async fn wind_down(&self, grace: Duration) -> anyhow::Result<()> {
+        let ended = self.end_tasks(grace).await;
+        self.late.close();
+        self.quiet.cancel();
+        if tokio::time::timeout(LAST_WORDS, self.late.wait()).await.is_err() {
+            tracing::debug!("not all that was left to say could be said");
+        }
+        ended
+    }
+
+    async fn end_tasks(&self, grace: Duration) -> anyhow::Result<()> {
         self.tasks.close();
         if tokio::time::timeout(grace * 2 / 3, self.tasks.wait()).await.is_ok() {
             return Ok(());
@@ -174,6 +212,36 @@ mod tests {
             stopping.cancelled().await;
             Ok(())
         });
+        lifecycle.stop();
+        run(lifecycle, GRACE).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_late_task_hears_what_the_others_say_last() {
+        let lifecycle = Lifecycle::new();
+        let (stopping, quiet) = (lifecycle.stopping(), lifecycle.quiet());
+        let (speaker, mut listener) = tokio::sync::mpsc::unbounded_channel();
+        let (report, reported) = tokio::sync::oneshot::channel();
+        lifecycle.spawn_late("listens", async move {
+            quiet.cancelled().await;
+            let _ = report.send(listener.try_recv());
+            Ok(())
+        });
+        lifecycle.spawn("speaks", async move {
+            stopping.cancelled().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            speaker.send("goodbye")?;
+            Ok(())
+        });
+        lifecycle.stop();
+        run(lifecycle, GRACE).await.unwrap();
+        assert_eq!(reported.await.unwrap(), Ok("goodbye"));
+    }
+
+    #[tokio::test]
+    async fn a_late_task_that_does_not_end_does_not_hold_up_the_stop() {
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn_late("clings", std::future::pending());
         lifecycle.stop();
         run(lifecycle, GRACE).await.unwrap();
     }

@@ -75,7 +75,7 @@ impl<S: Step> Worker<S> {
     async fn work(self: Arc<Self>) -> anyhow::Result<()> {
         let stopping = self.lifecycle.stopping();
         let permits = Arc::new(Semaphore::new(self.pace.concurrency.max(1)));
-        let mut hints = self.broker.consume(self.step.kind());
+        let mut hints = self.broker.consume(self.step.kind(), self.pace.concurrency.max(1));
         let mut tick = self.ticks();
         let mut more_is_due = false;
         loop {

@@ -19,6 +19,7 @@ use shared::service::Parts;
 ///
 /// When a setting cannot be used.
 pub fn start(parts: &Parts, door: Bound) -> anyhow::Result<()> {
+    parts.broker.listen_for_changes();
     let address = door.address();
     door.serve(app::build(parts)?, &parts.lifecycle);
     tracing::info!(%address, "register takes pictures");

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{broadcast, mpsc};
 use uuid::Uuid;
 
-use super::Hint;
+use super::{Change, Hint};
 use crate::jobs::Kind;
 
 /// A queue for each kind of job, made when it is first named, and a line on which changes are told.
@@ -14,7 +14,7 @@ use crate::jobs::Kind;
 pub struct Channels {
     capacity: usize,
     queues: Arc<Mutex<HashMap<Kind, Queue>>>,
-    changes: broadcast::Sender<Uuid>,
+    changes: broadcast::Sender<Change>,
 }
 
 #[derive(Clone)]
@@ -32,17 +32,17 @@ impl Channels {
 
     pub fn publish(&self, hint: Hint) {
         if self.queue(hint.kind).sender.try_send(hint.subject).is_err() {
-            metrics::counter!("hints_dropped_total").increment(1);
+            metrics::counter!("hints_dropped_total", "kind" => hint.kind.name()).increment(1);
             tracing::debug!(?hint, "no room for the hint; a tick will find its work");
         }
     }
 
     pub fn announce_change(&self, subject: Uuid) {
         // An error means that nobody watches.
-        let _ = self.changes.send(subject);
+        let _ = self.changes.send(Change::Of(subject));
     }
 
-    pub fn changes(&self) -> broadcast::Receiver<Uuid> {
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
     }
 

@@ -9,6 +9,10 @@ use super::Config;
 
 const PREFIX: &str = "REDRAW__";
 
+/// Settings whose keys are the user's own, not ours. In a variable they are written as YAML:
+/// `REDRAW__BROKER__QUEUE_ARGUMENTS={x-max-length: 1000}`.
+const OPEN: [&str; 2] = ["broker.queues", "broker.queue_arguments"];
+
 /// Why the settings cannot be read. Never holds the value of a secret: those are plain text, which
 /// has no wrong form.
 #[derive(Debug, thiserror::Error)]
@@ -64,19 +68,24 @@ impl Layers {
             };
             let path = path.to_lowercase();
             let (keys, text) = match path.strip_suffix("_file") {
-                Some(path) if self.slot(path).is_some() => {
+                Some(path) if slot(&mut self.value, path).is_some() => {
                     let secret = read(Path::new(&text))?;
                     (path, secret.trim_end_matches(['\r', '\n']).to_owned())
                 }
                 _ => (path.as_str(), text),
             };
             let key = keys.replace("__", ".");
-            let Some(slot) = self.slot(keys) else {
+            let Some(slot) = slot(&mut self.value, keys) else {
                 return Err(ConfigError::UnknownKey { origin: name, key });
             };
             // Text stays text, even where it looks like a number: a key may be all digits.
             *slot = match slot {
                 Value::String(_) => Value::String(text),
+                Value::Mapping(_) if OPEN.contains(&key.as_str()) => {
+                    let mapping = parse(Path::new(&name), &text)?;
+                    merge(slot, mapping, &name, &key, &mut self.origins)?;
+                    continue;
+                }
                 Value::Mapping(_) => return Err(ConfigError::NotASection { origin: name, key }),
                 _ => serde_yaml::from_str(&text).unwrap_or(Value::String(text)),
             };
@@ -92,10 +101,10 @@ impl Layers {
             ConfigError::WrongForm { origin, key, reason: error.inner().to_string() }
         })
     }
+}
 
-    fn slot(&mut self, keys: &str) -> Option<&mut Value> {
-        keys.split("__").try_fold(&mut self.value, |value, key| value.get_mut(key))
-    }
+fn slot<'a>(value: &'a mut Value, keys: &str) -> Option<&'a mut Value> {
+    keys.split("__").try_fold(value, |value, key| value.get_mut(key))
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
@@ -128,6 +137,10 @@ fn merge(
         let path = if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         match lower.get_mut(&key) {
             Some(slot) => merge(slot, value, origin, &path, origins)?,
+            None if OPEN.contains(&at) => {
+                lower.insert(key, value);
+                origins.insert(path, origin.to_owned());
+            }
             None => return Err(ConfigError::UnknownKey { origin: origin.to_owned(), key: path }),
         }
     }

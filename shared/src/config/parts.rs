@@ -1,5 +1,6 @@
 //! The sections of the parts that all services share.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -71,10 +72,51 @@ pub enum DatabaseTls {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrokerConfig {
-    /// `embedded`; may hold a password once it is something else.
+    /// `embedded`, or an `amqp://` or `amqps://` URL, which may hold a password.
     pub url: SecretString,
-    /// Hints held for a slow reader.
+    /// Hints held for a slow reader, or while the broker is away.
     pub capacity: usize,
+    /// From kinds of job to the queues of their hints.
+    pub queues: HashMap<String, String>,
+    /// Fanout exchange on which changes are told.
+    pub changes_exchange: String,
+    /// How the queues are declared.
+    pub queue_type: QueueType,
+    /// Further arguments that the queues are declared with.
+    pub queue_arguments: HashMap<String, QueueArgument>,
+    /// For a connection, a declaration, a publish's confirm, an ack.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// Longest pause between two tries to reach the broker.
+    #[serde(with = "humantime_serde")]
+    pub reconnect_longest: Duration,
+}
+
+/// How a queue is declared; it must be as whoever declared it first did.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueType {
+    /// Replicated, durable: `x-queue-type: quorum`.
+    Quorum,
+    /// Durable, without a word about its type.
+    Classic,
+}
+
+/// The value of a queue's x-argument.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum QueueArgument {
+    Switch(bool),
+    Number(i64),
+    Text(String),
+}
+
+/// Section `tls`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// PEM file of further root certificates, for parts behind a private authority; empty: none.
+    pub roots_file: String,
 }
 
 /// Section `storage`.
@@ -127,14 +169,6 @@ pub struct MailConfig {
     /// For one conversation with the mail server.
     #[serde(with = "humantime_serde")]
     pub timeout: Duration,
-}
-
-/// Section `tls`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TlsConfig {
-    /// PEM file of further root certificates; empty: none.
-    pub roots_file: String,
 }
 
 /// Section `data`.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
-use super::Config;
+use super::{Config, QueueArgument};
 
 fn with(variables: &[(&str, &str)]) -> Result<Config, super::ConfigError> {
     let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
@@ -58,4 +58,28 @@ fn text_that_looks_like_a_number_stays_text() {
 fn an_unreadable_value_is_refused_and_its_key_named() {
     let error = with(&[("REDRAW__REGISTER__MAX_PIXELS", "many")]).unwrap_err().to_string();
     assert!(error.contains("register.max_pixels"), "{error}");
+}
+
+#[test]
+fn queues_are_named_by_file_and_by_variable_and_new_kinds_may_come() {
+    let file = file(
+        "broker:\n  queues:\n    moderate: adverts\n  queue_arguments:\n    x-max-length: 5\n",
+    );
+    let variables = [("REDRAW__BROKER__QUEUES__CAPTION".to_owned(), "theirs".to_owned())];
+    let config = Config::load(Some(file.path()), variables).unwrap().broker;
+    assert_eq!(config.queues["caption"], "theirs");
+    assert_eq!(config.queues["moderate"], "adverts");
+    assert_eq!(config.queues["notify"], "redraw.notify");
+    assert_eq!(config.queue_arguments["x-max-length"], QueueArgument::Number(5));
+}
+
+#[test]
+fn arguments_of_queues_may_come_from_a_variable() {
+    let arguments = "{x-max-length: 7, x-overflow: drop-head, x-single-active-consumer: true}";
+    let config = with(&[("REDRAW__BROKER__QUEUE_ARGUMENTS", arguments)]).unwrap().broker;
+    assert_eq!(config.queue_arguments["x-max-length"], QueueArgument::Number(7));
+    assert_eq!(config.queue_arguments["x-overflow"], QueueArgument::Text("drop-head".to_owned()));
+    assert_eq!(config.queue_arguments["x-single-active-consumer"], QueueArgument::Switch(true));
+    assert!(with(&[("REDRAW__BROKER__QUEUE_ARGUMENTS", "many")]).is_err());
+    assert!(with(&[("REDRAW__BROKER", "{}")]).is_err());
 }

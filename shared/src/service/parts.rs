@@ -29,7 +29,8 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Makes the clients of all parts. Nothing is connected yet.
+    /// Makes the clients of all parts. Nothing is waited for: the broker is connected to meanwhile,
+    /// the others when they are first needed.
     ///
     /// # Errors
     ///
@@ -42,11 +43,19 @@ impl Parts {
         let roots = Roots::load(&config.tls)?;
         let database = Database::new(&config.database, &roots)?;
         let storage = Storage::new(&config.storage, &roots)?;
+        let broker = Broker::connect(&config.broker, &roots, &lifecycle)?;
+        let health = Health::new(
+            database.clone(),
+            storage.clone(),
+            broker.clone(),
+            lifecycle.clone(),
+            metrics,
+        );
         Ok(Self {
             ledger: Ledger::new(database.clone(), config.jobs.lease, worker_name()),
-            broker: Broker::connect(&config.broker)?,
+            broker,
             mailer: Mailer::new(&config.mail, &roots)?,
-            health: Health::new(database.clone(), storage.clone(), lifecycle.clone(), metrics),
+            health,
             config: Arc::new(config),
             database,
             storage,

@@ -7,9 +7,11 @@
     reason = "a test that cannot go on panics, and may spawn what it likes"
 )]
 
+mod broker;
 mod database;
 mod log;
 mod mail;
+mod proxy;
 mod settings;
 mod storage;
 mod wire;

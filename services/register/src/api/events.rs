@@ -10,6 +10,7 @@ use poem::web::sse::Event;
 use poem_openapi::ApiResponse;
 use poem_openapi::payload::EventStream;
 use poem_openapi::types::ToJSON;
+use shared::broker::Change;
 use shared::requests::Request;
 use shared::telemetry::chain;
 use tokio::sync::broadcast::Receiver;
@@ -97,10 +98,10 @@ impl Api {
 }
 
 /// Waits for news of this request, or for having missed some.
-async fn changed(changes: &mut Receiver<Uuid>, id: Uuid) {
+async fn changed(changes: &mut Receiver<Change>, id: Uuid) {
     loop {
         match changes.recv().await {
-            Ok(subject) if subject != id => {}
+            Ok(Change::Of(subject)) if subject != id => {}
             Ok(_) | Err(RecvError::Lagged(_)) => return,
             Err(RecvError::Closed) => std::future::pending().await,
         }
