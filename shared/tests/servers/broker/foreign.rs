@@ -1,11 +1,15 @@
 //! Messages of other programs, good and bad.
 
+use std::time::Duration;
+
+use lapin::message::Delivery;
 use lapin::options::{BasicGetOptions, BasicPublishOptions};
 use lapin::types::ShortString;
 use lapin::{BasicProperties, Channel};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::harness::{DEAD, QUEUE, Vhost, next, until};
+use super::harness::{DEAD, QUEUE, Vhost, next, until, within};
 
 async fn publish(channel: &Channel, body: &[u8]) {
     let user: ShortString = "redraw".into();
@@ -56,8 +60,7 @@ async fn what_cannot_be_read_is_put_aside_whole_and_the_queue_goes_on() {
     assert_eq!(delivery.subject, hint);
     delivery.ack();
     for body in poison {
-        let got = channel.basic_get(DEAD.into(), BasicGetOptions { no_ack: true }).await.unwrap();
-        let got = got.expect("it is put aside before the next is read").delivery;
+        let got = take(&channel, DEAD).await;
         assert_eq!(got.data, body);
         let properties = &got.properties;
         assert_eq!(properties.delivery_mode(), &Some(2));
@@ -73,25 +76,56 @@ async fn what_cannot_be_read_is_put_aside_whole_and_the_queue_goes_on() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_put_aside_yet_is_not_lost() {
+async fn without_a_queue_to_put_it_aside_one_is_made() {
     let vhost = Vhost::new().await;
-    let mut config = vhost.config();
-    config.timeout = std::time::Duration::from_secs(1);
-    let process = super::harness::Process::start(&config).await;
+    let process = vhost.process().await;
     let hints = process.consume(1).await;
     vhost.delete_queue(DEAD).await;
-    // Nothing takes it at first; the publisher declares the queue anew.
     let (_connection, channel) = vhost.channel().await;
     publish(&channel, b"poison").await;
     until(async || {
+        // Asking for a queue that is not there costs the channel.
         let (_connection, channel) = vhost.channel().await;
-        let options = lapin::options::QueueDeclareOptions { passive: true, ..Default::default() };
-        let dead = channel.queue_declare(DEAD.into(), options, Default::default()).await;
-        dead.is_ok_and(|queue| queue.message_count() == 1)
+        let got = channel.basic_get(DEAD.into(), BasicGetOptions { no_ack: true }).await;
+        got.is_ok_and(|got| got.is_some_and(|message| message.data == b"poison"))
     })
     .await;
     drop(hints);
     process.stop().await;
+}
+
+#[tokio::test]
+async fn what_can_be_put_nowhere_goes_back_and_holds_up_neither_hints_nor_the_stop() {
+    let vhost = Vhost::new().await;
+    let process = vhost.process().await;
+    let mut hints = process.consume(2).await;
+    // From now on there is another one, which takes nothing.
+    vhost.delete_queue(DEAD).await;
+    vhost.declare(DEAD, json!({ "x-max-length": 0, "x-overflow": "reject-publish" })).await;
+    let (_connection, channel) = vhost.channel().await;
+    publish(&channel, b"poison").await;
+    let subject = Uuid::now_v7();
+    publish(&channel, subject.to_string().as_bytes()).await;
+    let delivery = next(&mut hints).await;
+    assert_eq!(delivery.subject, subject);
+    delivery.ack();
+    drop(hints);
+    process.stop().await;
+    assert_eq!(take(&channel, QUEUE).await.data, b"poison", "it is where it was");
+}
+
+/// The next message of a queue. A quorum queue shows a message a moment after it has confirmed it.
+async fn take(channel: &Channel, queue: &str) -> Delivery {
+    within(async {
+        loop {
+            let got = channel.basic_get(queue.into(), BasicGetOptions { no_ack: true }).await;
+            match got.unwrap() {
+                Some(message) => return message.delivery,
+                None => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+    })
+    .await
 }
 
 async fn waiting(channel: &Channel, queue: &str) -> u32 {

@@ -91,9 +91,19 @@ impl<'a> Session<'a> {
 
     /// Hands back what nobody took, waits for the acks of what is being worked on, and leaves.
     async fn take_leave(self) -> Result<(), Failure> {
-        let Self { consumer, link, channel, mut messages, mut settlements, settle, .. } = self;
+        let Self {
+            consumer,
+            link,
+            channel,
+            mut messages,
+            waiting,
+            burials,
+            settle,
+            mut settlements,
+        } = self;
         let Consumer { server, .. } = consumer;
-        // What was waiting and what was being buried has been dropped, and goes back.
+        // They go back, by their receipts.
+        drop((waiting, burials));
         let cancelled = channel.basic_cancel(messages.tag(), BasicCancelOptions::default());
         server.in_time("cancelling", cancelled).await?;
         while let Ok(Some(Ok(message))) =

@@ -14,28 +14,24 @@ use super::message::{Content, Message};
 use super::session::Sender;
 
 impl Sender {
-    /// Sends what is not confirmed. What is confirmed is done with; what was returned is tried once
-    /// more, with the queues declared again. After a failure the rest stays for the next connection.
+    /// Sends what is not confirmed. What is confirmed is done with; what was returned or refused is
+    /// tried once more, with the queues declared again. After a failure the rest stays for the next
+    /// connection.
     pub(super) async fn send(&mut self, link: &Link, channel: &Channel) -> Result<(), Failure> {
         self.unconfirmed.retain(Message::is_wanted);
-        let mut returned = Vec::new();
-        let confirmed = self.confirm(link, channel, &mut returned).await;
-        // They are confirmed in order.
-        let done = match &confirmed {
-            Ok(()) => self.unconfirmed.len(),
-            Err((done, _)) => *done,
-        };
-        for mut message in self.unconfirmed.drain(..done).collect::<Vec<_>>() {
-            if !returned.contains(&message.id.to_string()) {
+        let mut answers = Answers::default();
+        let heard = self.confirm(link, channel, &mut answers).await;
+        for mut message in self.unconfirmed.drain(..answers.heard).collect::<Vec<_>>() {
+            if !answers.untaken.contains(&message.id.to_string()) {
                 arrived(message);
-            } else if message.returned {
+            } else if message.again {
                 lost(&message);
             } else {
-                message.returned = true;
+                message.again = true;
                 self.unconfirmed.push(message);
             }
         }
-        confirmed.map_err(|(_, failure)| failure)?;
+        heard?;
         self.post.well();
         for message in &self.unconfirmed {
             let server = &*self.server;
@@ -46,39 +42,51 @@ impl Sender {
         Ok(())
     }
 
-    /// Collects the ids of what was returned. An error says how many were confirmed before it.
     async fn confirm(
         &self,
         link: &Link,
         channel: &Channel,
-        returned: &mut Vec<String>,
-    ) -> Result<(), (usize, Failure)> {
+        answers: &mut Answers,
+    ) -> Result<(), Failure> {
         let server = &*self.server;
         let mut confirms: FuturesOrdered<_> = self
             .unconfirmed
             .iter()
             .map(|message| publish(server, channel, message, &self.origin))
             .collect();
-        let mut done = 0;
         loop {
             match tokio::time::timeout(server.timeout, confirms.next()).await {
                 Ok(None) => return Ok(()),
-                Ok(Some(Ok(Confirmation::Ack(message)))) => {
-                    // It comes with the confirm of any message of the batch.
-                    let id = message.and_then(|message| message.properties.message_id().clone());
-                    returned.extend(id.map(|id| id.to_string()));
-                    done += 1;
-                }
-                Ok(Some(Ok(_))) => return Err((done, Failure::away("it did not take a message"))),
-                Ok(Some(Err(error))) => return Err((done, error.into())),
+                Ok(Some(answer)) => answers.hear(&self.unconfirmed, answer?),
                 // It will go on by itself. Connecting again would help nobody.
                 Err(_) if link.is_blocked() => self.post.troubled(&Failure {
                     trouble: Trouble::Blocked,
                     cause: "it sent connection.blocked".to_owned(),
                 }),
-                Err(_) => return Err((done, Failure::away("no confirm in time"))),
+                Err(_) => return Err(Failure::away("no confirm in time")),
             }
         }
+    }
+}
+
+/// What the broker said of a batch, in the batch's order.
+#[derive(Default)]
+struct Answers {
+    heard: usize,
+    /// Ids of those that no queue took: unroutable ones, and those that a full queue refused.
+    untaken: Vec<String>,
+}
+
+impl Answers {
+    fn hear(&mut self, batch: &[Message], answer: Confirmation) {
+        if answer.is_nack() {
+            self.untaken.extend(batch.get(self.heard).map(|message| message.id.to_string()));
+        }
+        self.heard += 1;
+        // A returned message comes with the confirm of any of the batch.
+        let returned = answer.take_message();
+        let id = returned.and_then(|message| message.properties.message_id().clone());
+        self.untaken.extend(id.map(|id| id.to_string()));
     }
 }
 
@@ -107,7 +115,7 @@ fn arrived(message: Message) {
     }
 }
 
-/// Returned twice. For a dead letter its consumer sees that nobody says otherwise.
+/// Not taken twice. For a dead letter its consumer sees that nobody says otherwise.
 fn lost(message: &Message) {
     if let Content::Hint(hint) = message.content {
         count_dropped(hint.kind.name());

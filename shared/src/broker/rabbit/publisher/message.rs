@@ -17,8 +17,8 @@ pub struct Message {
     /// By which we know it again when it is returned.
     pub id: Uuid,
     pub content: Content,
-    /// It was returned once: nothing was there to take it.
-    pub returned: bool,
+    /// Nothing took it once; it is tried a second time.
+    pub again: bool,
 }
 
 pub enum Content {
@@ -38,7 +38,7 @@ pub struct DeadLetter {
 
 impl Message {
     pub fn new(content: Content) -> Self {
-        Self { id: Uuid::now_v7(), content, returned: false }
+        Self { id: Uuid::now_v7(), content, again: false }
     }
 
     /// Whether it is worth keeping until the broker is there again.
