@@ -102,19 +102,27 @@ async fn a_conversation_that_is_dropped_half_way_lends_its_answers_to_nobody() {
 
 #[tokio::test]
 async fn when_the_answer_to_the_last_dot_is_lost_the_same_message_is_sent_again_later() {
-    let server = Scripted::start(|connection, line| match (connection, line) {
-        (0, "CONTENT 1") => Turn::Close,
-        _ => Turn::Yes,
-    })
-    .await;
-    let (mailer, mail) = (to(&server), mail());
-    assert!(matches!(mailer.send(&mail).await, Err(MailError::Passing(_))));
-    // Not at once: it may have been taken, and then the next attempt is one for the timeline.
-    assert_eq!(server.mails().len(), 1);
-    mailer.send(&mail).await.unwrap();
-    let [first, second] = &server.mails()[..] else { panic!("two mails") };
-    let id = format!("Message-ID: <{}@example.org>", mail.job);
-    assert!(first.contains(&id) && second.contains(&id));
+    // On a new connection, and on one that served before.
+    for (before, at) in [(0, "CONTENT 1"), (1, "CONTENT 2")] {
+        let server =
+            Scripted::start(
+                move |connection, line| {
+                    if (connection, line) == (0, at) { Turn::Close } else { Turn::Yes }
+                },
+            )
+            .await;
+        let (mailer, same) = (to(&server), mail());
+        for _ in 0..before {
+            mailer.send(&mail()).await.unwrap();
+        }
+        assert!(matches!(mailer.send(&same).await, Err(MailError::Passing(_))));
+        // Not at once: it may have been taken, and then the next attempt is one for the timeline.
+        assert_eq!(server.mails().len(), before + 1);
+        mailer.send(&same).await.unwrap();
+        let id = format!("Message-ID: <{}@example.org>", same.job);
+        assert!(server.mails()[before..].iter().all(|mail| mail.contains(&id)));
+        assert_eq!(server.mails().len(), before + 2);
+    }
 }
 
 #[tokio::test]
