@@ -36,6 +36,8 @@ where
     let matches = command.get_matches();
     let file = matches.get_one::<PathBuf>("config").cloned();
     block_on(async move {
+        // Before anything else: a signal that comes early must not cut anything short.
+        let signals = Signals::listen()?;
         let config = Config::load(file.as_deref(), config::environment())?;
         anyhow::ensure!(
             !is_embedded(&config),
@@ -46,7 +48,6 @@ where
         let grace = config.lifecycle.grace;
         let lifecycle = Lifecycle::new();
         let parts = Parts::connect(config, metrics, lifecycle.clone())?;
-        let signals = Signals::listen()?;
         if parts.prepare(&signals).await? == Prepared::Yes {
             start(parts).await?;
         }

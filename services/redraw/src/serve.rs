@@ -43,13 +43,13 @@ pub(crate) async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
 ///
 /// When a part cannot be started or reached.
 pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Result<Running> {
+    let signals = Signals::listen()?;
     let lifecycle = Lifecycle::new();
     let door = shared::http::bind(config.register.listen, "register.listen").await?;
     config.register.listen = door.address();
     let embedded = Embedded::start(&mut config, &lifecycle).await?;
     let grace = config.lifecycle.grace;
     let parts = Parts::connect(config, metrics, lifecycle)?;
-    let signals = Signals::listen()?;
     let address = door.address();
     if parts.prepare(&signals).await? == Prepared::Stopping {
         return Ok(Running { parts, address, embedded, signals, grace });

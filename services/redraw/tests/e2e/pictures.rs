@@ -94,7 +94,9 @@ async fn strangers_may_get_a_new_picture_by_its_name_and_nothing_else() {
             assert!(status >= 400 && status != 500, "{status} {method} {path}");
         }
     }
-    assert_eq!(call(Method::POST, "redraw-public/?delete").await, 403);
+    // One store misses the right, another a checksum first.
+    let status = call(Method::POST, "redraw-public/?delete").await;
+    assert!([400, 403].contains(&status), "{status}");
     assert_eq!((redraw.originals().await.len(), redraw.paintings().await.len()), (1, 1));
     assert_eq!(call(Method::GET, &painting).await, 200);
     redraw.stop().await;

@@ -101,7 +101,7 @@ async fn a_signal_while_it_waits_for_a_part_ends_it_well() {
     let nowhere = ("REDRAW__DATABASE__URL", "postgres://redraw@127.0.0.1:1/redraw");
     let mut child = Child::new(&[nowhere]).await;
     child.launch();
-    while !child.errors().contains("waiting for a part") {
+    while child.errors().matches("waiting for a part").count() < child.programs() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     child.signal("TERM");

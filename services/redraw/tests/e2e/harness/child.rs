@@ -58,6 +58,11 @@ impl Child {
         &self.home
     }
 
+    /// How many there are.
+    pub fn programs(&self) -> usize {
+        self.programs.len()
+    }
+
     /// Starts them, and returns once they are ready.
     pub async fn start(&mut self) {
         self.launch();
