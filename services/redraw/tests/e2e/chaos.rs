@@ -29,7 +29,7 @@ const VISITORS: u32 = 3;
 /// So that orphans are collected, and lost leases noticed, while the test looks on.
 const SETTINGS: [(&str, &str); 5] = [
     ("REDRAW__HOUSEKEEPING__ORPHAN_AGE", "30s"),
-    ("REDRAW__HOUSEKEEPING__ORPHAN_PASS", "3s"),
+    ("REDRAW__HOUSEKEEPING__ORPHAN_PASS", "20s"),
     ("REDRAW__STORAGE__TIMEOUT", "5s"),
     ("REDRAW__MAIL__TIMEOUT", "5s"),
     ("REDRAW__LOG__FILTER", "info"),

@@ -30,7 +30,8 @@ impl Deck {
         let mut counts = BTreeMap::new();
         while Instant::now() < until {
             let fault = self.deal();
-            let length = Duration::from_millis(self.random.random_range(1_000..6_000));
+            let longest = if matches!(fault, Fault::Stop(_)) { 20_000 } else { 6_000 };
+            let length = Duration::from_millis(self.random.random_range(1_000..longest));
             let pause = Duration::from_millis(self.random.random_range(200..2_000));
             println!("{fault} ({:.1} s)", length.as_secs_f64());
             trouble.make(fault, length, self.random.random_range(0..100)).await;

@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt};
 use crate::harness::{Redraw, jpeg};
 
 /// Pictures: enough to be measured, few enough to be measured more than once.
-const BACKLOG: u32 = 150;
+const BACKLOG: u32 = 80;
 
 /// At the same time.
 const SENDERS: usize = 8;
@@ -29,7 +29,9 @@ pub async fn measure(redraw: &Redraw, taken: &mut Vec<String>) -> f64 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let ended = count(redraw, "finished").await - ended;
-        best = best.max(f64::from(ended) / begun.elapsed().as_secs_f64());
+        let pace = f64::from(ended) / begun.elapsed().as_secs_f64();
+        println!("{pace:.1} jobs a second");
+        best = best.max(pace);
     }
     best
 }
