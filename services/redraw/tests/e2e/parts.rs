@@ -111,17 +111,3 @@ async fn submit_again(redraw: &Redraw, id: &str) -> String {
     requests::submit(&redraw.parts.database, &new).await.unwrap();
     new.id.to_string()
 }
-
-#[tokio::test]
-async fn a_mail_server_that_is_away_is_told_and_makes_nothing_unready() {
-    let redraw = Redraw::start().await;
-    let (status, parts) = readiness(&redraw).await;
-    assert_eq!((status, &parts["mail"], &parts["degraded"]), (200, &"ok".into(), &false.into()));
-    redraw.stop().await;
-    // Nobody listens there.
-    let redraw = Redraw::start_with(&[("REDRAW__MAIL__URL", "smtp://127.0.0.1:1")]).await;
-    let (status, parts) = readiness(&redraw).await;
-    let away = (200, &"unavailable".into(), &true.into());
-    assert_eq!((status, &parts["mail"], &parts["degraded"]), away);
-    redraw.stop().await;
-}
