@@ -4,7 +4,7 @@ mod on_embedded_parts;
 
 use std::time::Duration;
 
-use crate::harness::{Child, Redraw, Visitors};
+use crate::harness::{Child, Redraw, Visitors, eventually};
 
 /// Pictures that take their time, so that a stop comes while some are painted.
 const LARGE: (&str, &str) = ("REDRAW__GENERATOR__PICTURE_SIDE", "3000");
@@ -101,9 +101,9 @@ async fn a_signal_while_it_waits_for_a_part_ends_it_well() {
     let nowhere = ("REDRAW__DATABASE__URL", "postgres://redraw@127.0.0.1:1/redraw");
     let mut child = Child::new(&[nowhere]).await;
     child.launch();
-    while child.errors().matches("waiting for a part").count() < child.programs() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let waiting = || child.errors().matches("waiting for a part").count();
+    let all_wait = async || (waiting() >= child.programs()).then_some(());
+    eventually("the word of each that it waits", all_wait).await;
     child.signal("TERM");
     assert!(child.ended().await.iter().all(|code| *code == 0), "{}", child.errors());
 }
