@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lapin::message::Delivery;
 use lapin::options::{BasicGetOptions, BasicPublishOptions};
-use lapin::types::ShortString;
+use lapin::types::{FieldTable, ShortString};
 use lapin::{BasicProperties, Channel};
 use serde_json::json;
 use uuid::Uuid;
@@ -51,7 +51,8 @@ async fn what_cannot_be_read_is_put_aside_whole_and_the_queue_goes_on() {
     // A prefetch of one: a message that got stuck would hold up all others.
     let mut hints = process.consume(1).await;
     let (_connection, channel) = vhost.channel().await;
-    let poison: [&[u8]; 4] = [b"hello", b"\xff\xfe\x00", b"{\"id\": 7}", &[b'x'; 50_000]];
+    let long = vec![b'x'; 50_000];
+    let poison: [&[u8]; 4] = [b"hello", b"\xff\xfe\x00", b"{\"id\": 7}", &long];
     for body in poison {
         publish(&channel, body).await;
     }
@@ -130,6 +131,6 @@ async fn take(channel: &Channel, queue: &str) -> Delivery {
 
 async fn waiting(channel: &Channel, queue: &str) -> u32 {
     let options = lapin::options::QueueDeclareOptions { passive: true, ..Default::default() };
-    let queue = channel.queue_declare(queue.into(), options, Default::default()).await.unwrap();
+    let queue = channel.queue_declare(queue.into(), options, FieldTable::default()).await.unwrap();
     queue.message_count()
 }

@@ -6,7 +6,7 @@ use lapin::{Channel, Connection, ConnectionProperties};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use shared::broker::{Broker, BrokerState, Delivery, Hint, Hints};
-use shared::config::{BrokerConfig, Config, TlsConfig};
+use shared::config::{BrokerConfig, Config};
 use shared::jobs::Kind;
 use shared::lifecycle::{Lifecycle, Signals};
 use uuid::Uuid;

@@ -27,7 +27,7 @@ async fn a_worker_that_ends_after_the_signal_still_announces_and_acks() {
     let vhost = Vhost::new().await;
     let staying = vhost.process().await;
     let lifecycle = Lifecycle::new();
-    let roots = shared::config::TlsConfig { roots_file: String::new() };
+    let roots = crate::settings::public_roots();
     let broker = shared::broker::Broker::connect(&vhost.config(), &roots, &lifecycle).unwrap();
     let (work, then) = (Uuid::now_v7(), Uuid::now_v7());
     let stopping = lifecycle.stopping();

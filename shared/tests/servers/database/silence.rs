@@ -52,7 +52,7 @@ async fn backend(client: &Connection) -> i32 {
     cached::query_one(client, "select pg_backend_pid()", &[]).await.unwrap().get(0)
 }
 
-fn is_away<T>(outcome: Result<Result<T, DatabaseError>, tokio::time::error::Elapsed>) -> bool {
+fn is_away<T>(outcome: &Result<Result<T, DatabaseError>, tokio::time::error::Elapsed>) -> bool {
     matches!(outcome, Ok(Err(DatabaseError::Unavailable(_))))
 }
 
@@ -62,7 +62,7 @@ async fn a_statement_ends_and_its_connection_is_not_used_again() {
     let client = far.database.connection().await.unwrap();
     let first = backend(&client).await;
     far.wire.fall_silent();
-    assert!(is_away(timeout(PATIENCE, cached::query(&client, "select 1", &[])).await));
+    assert!(is_away(&timeout(PATIENCE, cached::query(&client, "select 1", &[])).await));
     drop(client);
     far.wire.mend();
     let client = far.database.connection().await.unwrap();
@@ -79,8 +79,8 @@ async fn beginning_and_committing_end_too() {
     let begun = one.transaction().await.unwrap();
     cached::execute(&begun, "create table t (n integer)", &[]).await.unwrap();
     far.wire.fall_silent();
-    assert!(is_away(timeout(PATIENCE, begun.commit()).await));
-    assert!(is_away(timeout(PATIENCE, other.transaction()).await.map(|begun| begun.map(drop))));
+    assert!(is_away(&timeout(PATIENCE, begun.commit()).await));
+    assert!(is_away(&timeout(PATIENCE, other.transaction()).await.map(|begun| begun.map(drop))));
     drop((one, other));
     far.wire.mend();
     far.database.ping().await.unwrap();
@@ -92,7 +92,7 @@ async fn many_connections_that_went_stale_keep_nobody_waiting_one_by_one() {
     let far = Far::make().await;
     far.fill(10).await;
     far.wire.fall_silent();
-    assert!(is_away(timeout(PATIENCE, far.database.connection()).await.map(|got| got.map(drop))));
+    assert!(is_away(&timeout(PATIENCE, far.database.connection()).await.map(|got| got.map(drop))));
     far.wire.mend();
     // The others fell silent as well, and stay so: none of them may be tried.
     far.database.ping().await.unwrap();
@@ -103,7 +103,7 @@ async fn many_connections_that_went_stale_keep_nobody_waiting_one_by_one() {
 async fn a_server_that_takes_connections_and_says_nothing_is_away() {
     let far = Far::make().await;
     far.wire.fall_silent();
-    assert!(is_away(timeout(PATIENCE, far.database.connection()).await.map(|got| got.map(drop))));
+    assert!(is_away(&timeout(PATIENCE, far.database.connection()).await.map(|got| got.map(drop))));
     assert!(timeout(PATIENCE, far.database.migrate()).await.unwrap().is_err());
     far.wire.mend();
     far.database.migrate().await.unwrap();
@@ -116,7 +116,7 @@ async fn a_statement_that_the_server_itself_ends_leaves_the_connection_well() {
     let client = far.database.connection().await.unwrap();
     let first = backend(&client).await;
     let slow = cached::query(&client, "select pg_sleep(60)::text", &[]);
-    assert!(is_away(timeout(PATIENCE, slow).await));
+    assert!(is_away(&timeout(PATIENCE, slow).await));
     drop(client);
     assert_eq!(backend(&far.database.connection().await.unwrap()).await, first);
     far.drop().await;
