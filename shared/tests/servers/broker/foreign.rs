@@ -110,6 +110,9 @@ async fn what_can_be_put_nowhere_goes_back_and_holds_up_neither_hints_nor_the_st
     let delivery = next(&mut hints).await;
     assert_eq!(delivery.subject, subject);
     delivery.ack();
+    // The publisher has given up by now, and the consumer pauses.
+    process.unwell().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     drop(hints);
     process.stop().await;
     assert_eq!(take(&channel, QUEUE).await.data, b"poison", "it is where it was");
