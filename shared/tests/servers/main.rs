@@ -11,7 +11,6 @@ mod broker;
 mod database;
 mod log;
 mod mail;
-mod proxy;
 mod settings;
 mod storage;
 mod wire;

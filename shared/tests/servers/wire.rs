@@ -21,6 +21,7 @@ pub struct Wire {
     pub address: SocketAddr,
     state: watch::Sender<State>,
     taken: Arc<AtomicUsize>,
+    silent: Arc<AtomicUsize>,
     _carrying: JoinSet<()>,
 }
 
@@ -29,8 +30,8 @@ impl Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, state) = watch::channel(State::Whole);
-        let taken = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&taken);
+        let (taken, silent) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let (count, hushed) = (Arc::clone(&taken), Arc::clone(&silent));
         let mut carrying = JoinSet::new();
         carrying.spawn(async move {
             let mut wires = JoinSet::new();
@@ -38,16 +39,21 @@ impl Wire {
                 let (stream, _) = listener.accept().await.unwrap();
                 count.fetch_add(1, Ordering::SeqCst);
                 if *state.borrow() != State::Cut {
-                    wires.spawn(carry(stream, target, state.clone()));
+                    wires.spawn(carry(stream, target, state.clone(), Arc::clone(&hushed)));
                 }
             }
         });
-        Self { address, state: sender, taken, _carrying: carrying }
+        Self { address, state: sender, taken, silent, _carrying: carrying }
     }
 
     /// How many connections were made.
     pub fn connections(&self) -> usize {
         self.taken.load(Ordering::SeqCst)
+    }
+
+    /// Connections that have fallen silent, and whose peer has not given up yet.
+    pub fn silent(&self) -> usize {
+        self.silent.load(Ordering::SeqCst)
     }
 
     pub fn fall_silent(&self) {
@@ -65,13 +71,27 @@ impl Wire {
     }
 }
 
-async fn carry(mut near: TcpStream, target: SocketAddr, mut state: watch::Receiver<State>) {
-    let Ok(mut far) = TcpStream::connect(target).await else { return };
+async fn carry(
+    mut near: TcpStream,
+    target: SocketAddr,
+    mut state: watch::Receiver<State>,
+    silent: Arc<AtomicUsize>,
+) {
     if *state.borrow() == State::Whole {
+        let Ok(mut far) = TcpStream::connect(target).await else { return };
         tokio::select! {
             _ = tokio::io::copy_bidirectional(&mut near, &mut far) => return,
             _ = state.wait_for(|state| *state != State::Whole) => {}
         }
+        // The far end is let go; the near one hears nothing of it, ever.
     }
-    let _ = state.wait_for(|state| *state == State::Cut).await;
+    if *state.borrow() == State::Silent {
+        silent.fetch_add(1, Ordering::SeqCst);
+        let mut nowhere = tokio::io::sink();
+        tokio::select! {
+            _ = tokio::io::copy(&mut near, &mut nowhere) => {}
+            _ = state.wait_for(|state| *state == State::Cut) => {}
+        }
+        silent.fetch_sub(1, Ordering::SeqCst);
+    }
 }

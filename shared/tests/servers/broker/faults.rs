@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::harness::{CAPTION, Process, QUEUE, Vhost, next, until, within};
-use crate::proxy::Proxy;
+use crate::wire::Wire;
 
 /// Publishes until a hint comes through.
 async fn hints_flow(process: &Process, hints: &mut shared::broker::Hints) {
@@ -86,10 +86,10 @@ async fn a_hint_whose_queue_was_deleted_is_published_again() {
 #[tokio::test]
 async fn a_broker_that_is_away_at_the_start_gets_the_hints_when_it_is_there() {
     let vhost = Vhost::new().await;
-    let proxy = Proxy::start(vhost.listener()).await;
-    proxy.cut();
+    let wire = Wire::to(vhost.listener()).await;
+    wire.cut();
     let mut config = vhost.config();
-    config.url = vhost.url_by_way_of(&proxy.address).into();
+    config.url = vhost.url_by_way_of(&wire.address).into();
     config.capacity = 3;
     let process = Process::begin(&config);
     let mut hints = process.broker.consume(CAPTION, 1);
@@ -97,7 +97,7 @@ async fn a_broker_that_is_away_at_the_start_gets_the_hints_when_it_is_there() {
     let kept = [process.hint(), process.hint(), process.hint()];
     process.hint();
     assert!(!process.is_well());
-    proxy.mend();
+    wire.mend();
     for subject in kept {
         let delivery = next(&mut hints).await;
         assert_eq!(delivery.subject, subject);
@@ -111,25 +111,25 @@ async fn a_broker_that_is_away_at_the_start_gets_the_hints_when_it_is_there() {
 #[tokio::test]
 async fn a_line_that_falls_silent_is_noticed() {
     let vhost = Vhost::new().await;
-    let proxy = Proxy::start(vhost.listener()).await;
+    let wire = Wire::to(vhost.listener()).await;
     let mut config = vhost.config();
-    config.url = format!("{}?heartbeat=1", vhost.url_by_way_of(&proxy.address)).into();
+    config.url = format!("{}?heartbeat=1", vhost.url_by_way_of(&wire.address)).into();
     config.timeout = std::time::Duration::from_secs(1);
     let process = Process::start(&config).await;
     let mut hints = process.consume(1).await;
-    proxy.silence();
+    wire.fall_silent();
     // Noticed with nothing being said, by consumer and publisher alike.
     process.unwell().await;
     // Long enough for some that connect, and are not answered.
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     let subject = process.hint();
-    proxy.mend();
+    wire.mend();
     let delivery = next(&mut hints).await;
     assert_eq!(delivery.subject, subject);
     delivery.ack();
     hints_flow(&process, &mut hints).await;
     // None is left behind, with its thread and its buffers, to wait for an answer.
-    until(async || proxy.silent() == 0).await;
+    until(async || wire.silent() == 0).await;
     drop(hints);
     process.stop().await;
 }

@@ -1,5 +1,6 @@
 //! A vhost, and redraw's processes on it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use lapin::{Channel, Connection, ConnectionProperties};
@@ -12,7 +13,7 @@ use shared::lifecycle::{Lifecycle, Signals};
 use uuid::Uuid;
 
 use super::log;
-use crate::settings::value;
+use crate::settings::{address_of, value};
 
 pub const CAPTION: Kind = Kind::new("caption");
 pub const QUEUE: &str = "image_queue";
@@ -58,10 +59,9 @@ impl Vhost {
         format!("{scheme_and_user}@{other}/{vhost}")
     }
 
-    /// The plain listener's `host:port`.
-    pub fn listener(&self) -> String {
-        let url = self.url();
-        url.split_once('@').unwrap().1.split_once('/').unwrap().0.to_owned()
+    /// Of the listener without TLS.
+    pub fn listener(&self) -> SocketAddr {
+        address_of(&self.url())
     }
 
     pub fn config(&self) -> BrokerConfig {
