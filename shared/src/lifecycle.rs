@@ -1,7 +1,8 @@
 //! How a process lives and ends: tasks that may not die alone, and a stop in two steps.
 //!
 //! First `stopping`: take no new work. Later `aborting`: hand back what is still running. When all
-//! tasks have ended, `quiet`: whoever carried their last words may go too. A task that fails takes the whole process down, so that whoever supervises it can start it afresh.
+//! tasks have ended, `quiet`: whoever carried their last words may go too. A task that fails takes
+//! the whole process down, so that whoever supervises it can start it afresh.
 
 mod signals;
 
