@@ -7,11 +7,12 @@ toxiproxy_module=github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0
 
 install_all() {
   local job
+  # First: it may have to give up, and nothing must go on behind its back then.
+  install_packages
   install_from_go minio "$minio_module" &
   local minio_job=$!
   install_from_go toxiproxy-server "$toxiproxy_module" &
   local toxiproxy_job=$!
-  install_packages
   install_mail
   for job in "$minio_job" "$toxiproxy_job"; do wait "$job" || fail 'a program could not be built (see above)'; done
 }
@@ -42,7 +43,7 @@ install_packages() {
 install_from_go() { # install_from_go NAME MODULE@VERSION
   local name=$1 module=$2 program made
   if [ -x "$folder/bin/$name" ] && [ "$(cat "$folder/bin/$name.version" 2>/dev/null)" = "$module" ]; then return; fi
-  command -v go >/dev/null || fail "Go is missing, which builds $name: install it from https://go.dev/dl"
+  go_is_new_enough || fail "Go 1.21 or later is missing, which builds $name: install it from https://go.dev/dl"
   echo "building $name (once; MinIO takes some minutes)"
   made=$(mktemp -d "$folder/bin/build.XXXXXX")
   GOBIN=$made CGO_ENABLED=0 go install "$module" >"$folder/log/$name-build.log" 2>&1 ||
@@ -51,6 +52,13 @@ install_from_go() { # install_from_go NAME MODULE@VERSION
   mv -f "${program[0]}" "$folder/bin/$name"
   rmdir "$made"
   echo "$module" >"$folder/bin/$name.version"
+}
+
+# From 1.21 on Go fetches the version of itself that a program asks for.
+go_is_new_enough() {
+  local version
+  version=$(go env GOVERSION 2>/dev/null) || return 1
+  [ "$(printf 'go1.21\n%s\n' "$version" | sort -V | head -n 1)" = go1.21 ]
 }
 
 install_mail() {

@@ -71,11 +71,13 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
 
     let verdict = oracle::judge(&watch, &taken).await;
     let faults = [processes, parts].concat();
-    let report = Report { seed, faults, sent_away, verdict, before, after };
+    let deaths = trouble.fleet.deaths();
+    let report = Report { seed, faults, sent_away, deaths, verdict, before, after };
     println!("{report}");
-    trouble.fleet.check_logs(report.faults.iter().map(|(_, count)| count).sum());
-    assert!(trouble.fleet.stop().await, "a program did not end well");
     report.demand();
+    trouble.fleet.check_logs(report.total()).await;
+    assert!(trouble.fleet.stop().await, "a program did not end well");
+    trouble.wires.take_up().await;
     watch.stop().await;
 }
 

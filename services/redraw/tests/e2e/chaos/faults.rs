@@ -32,7 +32,7 @@ pub enum Fault {
     DiskAlarm,
 }
 
-/// Twelve in all: each program is killed and terminated about as often.
+/// For any of the programs.
 pub const PROCESS_FAULTS: &[Fault] = &[Fault::Kill, Fault::Kill, Fault::Terminate];
 
 pub const PART_FAULTS: &[Fault] = {

@@ -12,6 +12,8 @@ pub struct Report {
     /// By kind, how often.
     pub faults: Vec<(String, usize)>,
     pub sent_away: usize,
+    /// Processes that ended without being asked to.
+    pub deaths: usize,
     pub verdict: Verdict,
     /// Jobs a second.
     pub before: f64,
@@ -19,10 +21,15 @@ pub struct Report {
 }
 
 impl Report {
+    pub fn total(&self) -> usize {
+        self.faults.iter().map(|(_, count)| count).sum()
+    }
+
     pub fn demand(&self) {
         let Verdict { taken, done, failed, lost, doubled } = self.verdict;
         assert_eq!((lost, doubled, failed), (0, 0, 0), "lost, doubled, failed");
         assert_eq!(done, taken);
+        assert_eq!(self.deaths, 0, "processes ended without being asked to");
         assert!(self.after >= KEPT * self.before, "it became slow and stayed so");
     }
 }
@@ -33,16 +40,16 @@ impl fmt::Display for Report {
         for (name, count) in &self.faults {
             writeln!(to, "{count:>6}  {name}")?;
         }
-        let total: usize = self.faults.iter().map(|(_, count)| count).sum();
         let Verdict { taken, done, failed, lost, doubled } = self.verdict;
         let rows = [
-            ("faults", total),
+            ("faults", self.total()),
             ("requests accepted", taken),
             ("sent away, and came again", self.sent_away),
             ("done", done),
             ("failed", failed),
             ("lost", lost),
             ("doubled", doubled),
+            ("processes that died", self.deaths),
         ];
         for (name, number) in rows {
             writeln!(to, "{name:<28}{number:>6}")?;

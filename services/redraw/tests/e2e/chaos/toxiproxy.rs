@@ -22,6 +22,10 @@ impl Toxiproxy {
         made["listen"].as_str().unwrap().to_owned()
     }
 
+    pub async fn delete(&self, name: &str) {
+        self.call(self.client.delete(format!("{}/proxies/{name}", self.api))).await;
+    }
+
     pub async fn enable(&self, name: &str, enabled: bool) {
         let url = format!("{}/proxies/{name}", self.api);
         self.call(self.client.post(url).json(&json!({ "enabled": enabled }))).await;

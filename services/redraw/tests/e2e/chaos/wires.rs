@@ -61,6 +61,12 @@ impl Wires {
         self.laid.iter().map(|(_, _, setting)| setting.clone()).collect()
     }
 
+    pub async fn take_up(&self) {
+        for (_, name, _) in &self.laid {
+            self.toxiproxy.delete(name).await;
+        }
+    }
+
     /// Spoils a wire for a while.
     pub async fn poison(&self, part: Part, toxic: Toxic, length: Duration) {
         let (_, name, _) = self.laid.iter().find(|(laid, _, _)| *laid == part).unwrap();

@@ -78,7 +78,7 @@ async fn send(
     loop {
         let post = client.post(url).header("Idempotency-Key", &key).timeout(patience);
         patience = PATIENCE;
-        let post = post.multipart(form(jpeg(visitor), "owner@example.com"));
+        let post = post.multipart(form(jpeg(visitor), &format!("visitor{visitor}@example.com")));
         if let Ok(answer) = post.send().await {
             let status = answer.status().as_u16();
             if let (202, Ok(document)) = (status, answer.json::<Value>().await) {
