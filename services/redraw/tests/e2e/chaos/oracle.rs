@@ -37,7 +37,7 @@ pub async fn judge(redraw: &Redraw, taken: &[String]) -> Verdict {
     // Before anybody tidies up: a new picture is named by its job, so there are no others.
     let drawn = redraw.column("select new_image_key from requests where status = 'done'").await;
     let stored: BTreeSet<_> = redraw.paintings().await.into_iter().collect();
-    for name in &drawn {
+    for name in drawn.intersection(&stored) {
         redraw.painting(name).await;
     }
     no_object_without_a_row(redraw).await;
