@@ -5,7 +5,7 @@ use std::fmt;
 use super::oracle::Verdict;
 
 /// The backlog after the faults is worked off at least this fast, as a share of before.
-const KEPT: f64 = 0.9;
+pub const KEPT: f64 = 0.9;
 
 pub struct Report {
     pub seed: u128,
