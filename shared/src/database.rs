@@ -16,6 +16,7 @@ use secrecy::ExposeSecret;
 use tokio_postgres::config::SslMode;
 
 use crate::config::{DatabaseConfig, DatabaseTls};
+use crate::telemetry::chain;
 use crate::tls::Roots;
 
 pub use self::connection::{Connection, GenericClient, Transaction};
@@ -140,8 +141,9 @@ impl Database {
     pub async fn close(&self) {
         if let Ok(connection) = self.connection().await {
             connection.statement_cache.clear();
-            if let Err(error) = connection.simple_query("").await {
-                tracing::debug!(%error, "a connection was not closed well");
+            // Where the server is silent, not for longer than any statement.
+            if let Err(error) = connection.run("").await {
+                tracing::debug!(error = %chain(&error), "a connection was not closed well");
             }
         }
         self.pool.close();

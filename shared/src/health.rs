@@ -58,7 +58,8 @@ impl Health {
         lifecycle: Lifecycle,
         metrics: PrometheusHandle,
     ) -> Self {
-        Self { database, storage, broker, lifecycle, metrics, mail: MailWatch::default() }
+        let mail = MailWatch::new(lifecycle.clone());
+        Self { database, storage, broker, lifecycle, metrics, mail }
     }
 
     /// From now on the mail server is looked at too.

@@ -27,9 +27,13 @@ pub struct Outgoing {
 /// Why a mail was not taken. Holds no address.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// Trying again later helps: the server is away, answered 4xx, or refuses us and not the mail.
+    /// Trying again later helps: the server is away, or takes no mail of ours.
     #[error("the mail server cannot take it now")]
     Passing(#[source] anyhow::Error),
+    /// The server is well and will not take this very mail now: its owner's mailbox is full, or it
+    /// wants to be asked again. It takes it ill to be asked again soon.
+    #[error("the mail server puts it off")]
+    PutOff(#[source] anyhow::Error),
     /// It never will: the server refused this mail for good, or it cannot be written.
     #[error("the mail was refused")]
     Permanent(#[source] anyhow::Error),
@@ -83,7 +87,7 @@ impl Mailer {
     /// What stands in the way.
     pub async fn ping(&self) -> Result<(), MailError> {
         match &self.transport {
-            Transport::Folder(folder) => folder.ping(),
+            Transport::Folder(folder) => folder.ping().await,
             Transport::Smtp(smtp) => smtp.ping().await,
         }
     }

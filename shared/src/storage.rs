@@ -63,8 +63,13 @@ impl Storage {
     ///
     /// # Errors
     ///
-    /// When the endpoint is not a URL.
+    /// When the endpoint is not a URL, or both buckets are the same.
     pub fn new(config: &StorageConfig, roots: &Roots) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            config.originals_bucket != config.public_bucket,
+            "storage.originals_bucket and storage.public_bucket must be two buckets: one is private, \
+             and from the other anybody may GET"
+        );
         let mut base: BaseUrl = config
             .endpoint
             .parse()
@@ -199,5 +204,24 @@ impl Storage {
         call: impl Future<Output = Result<T, StorageError>>,
     ) -> Result<T, StorageError> {
         tokio::time::timeout(self.timeout, call).await.unwrap_or(Err(StorageError::TimedOut))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Storage;
+    use crate::config::Config;
+    use crate::tls::Roots;
+
+    #[test]
+    fn what_is_private_has_a_bucket_of_its_own() {
+        crate::crypto::install();
+        let mut config = Config::load(None, []).unwrap();
+        let roots = Roots::load(&config.tls).unwrap();
+        config.storage.endpoint = "http://127.0.0.1:9000".to_owned();
+        assert!(Storage::new(&config.storage, &roots).is_ok());
+        config.storage.originals_bucket.clone_from(&config.storage.public_bucket);
+        let Err(error) = Storage::new(&config.storage, &roots) else { panic!("it was taken") };
+        assert!(error.to_string().contains("storage.originals_bucket"), "{error:#}");
     }
 }

@@ -1,5 +1,7 @@
 //! The notify job: one mail that tells the owner what came of the request.
 
+use std::time::Duration;
+
 use anyhow::{Context, anyhow};
 use lettre::Address;
 use shared::database::{Database, DatabaseError, Transaction};
@@ -15,6 +17,8 @@ pub struct NotifyStep {
     database: Database,
     mailer: Mailer,
     api_url: String,
+    /// How long a mail waits that the server put off.
+    put_off: Duration,
 }
 
 impl NotifyStep {
@@ -23,6 +27,7 @@ impl NotifyStep {
             database: parts.database.clone(),
             mailer: parts.mailer.clone(),
             api_url: parts.config.register.api_url(),
+            put_off: parts.config.jobs.backoff_longest,
         }
     }
 
@@ -57,10 +62,7 @@ impl Step for NotifyStep {
         let Some(tidings) = tidings else { return Ok(()) };
         let unwritable = |error| StepError::fail("mail_unwritable", "", error);
         let mail = self.compose(job, &tidings).map_err(unwritable)?;
-        self.mailer.send(&mail).await.map_err(|error| match error {
-            MailError::Passing(_) => StepError::wait("mail_unavailable", error),
-            MailError::Permanent(_) => StepError::fail("mail_refused", "", error),
-        })
+        self.mailer.send(&mail).await.map_err(|error| told_apart(error, self.put_off))
     }
 
     /// The request has ended already; that the mail went out shows in the timeline.
@@ -80,5 +82,40 @@ impl Step for NotifyStep {
 
     fn next(&self, _: Ended) -> Option<Kind> {
         None
+    }
+}
+
+/// A server that is away is asked again soon, as with it all mail waits; one that puts a mail off
+/// only after `put_off`, or it would take us for a nuisance.
+fn told_apart(error: MailError, put_off: Duration) -> StepError {
+    match error {
+        MailError::Passing(_) => StepError::wait("mail_unavailable", error),
+        MailError::PutOff(_) => {
+            StepError::Wait { code: "mail_put_off", after: Some(put_off), cause: error.into() }
+        }
+        MailError::Permanent(_) => StepError::fail("mail_refused", "", error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use anyhow::anyhow;
+    use shared::mail::MailError;
+    use shared::worker::StepError;
+
+    use super::told_apart;
+
+    #[test]
+    fn only_a_mail_that_is_put_off_waits_long() {
+        let put_off = Duration::from_mins(10);
+        let after = |error| match told_apart(error, put_off) {
+            StepError::Wait { after, .. } => Some(after),
+            _ => None,
+        };
+        assert_eq!(after(MailError::PutOff(anyhow!("full"))), Some(Some(put_off)));
+        assert_eq!(after(MailError::Passing(anyhow!("away"))), Some(None));
+        assert_eq!(after(MailError::Permanent(anyhow!("nobody"))), None);
     }
 }

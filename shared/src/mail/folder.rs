@@ -1,6 +1,5 @@
 //! A folder instead of a mail server: one `.eml` a mail, which any mail program opens.
 
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -20,9 +19,16 @@ impl Folder {
         Ok(Self { path })
     }
 
-    /// Whether the folder is there, or can be made.
-    pub fn ping(&self) -> Result<(), MailError> {
-        make(&self.path).context("the mail folder cannot be made").map_err(MailError::Passing)
+    /// Whether a mail could be written: a file that nobody sees is, and goes again.
+    pub async fn ping(&self) -> Result<(), MailError> {
+        // Several processes may look at the same time.
+        let probe = self.path.join(format!(".{}.probe", Uuid::now_v7()));
+        let probing = async {
+            make_again(&self.path).await?;
+            tokio::fs::write(&probe, "redraw").await?;
+            tokio::fs::remove_file(&probe).await
+        };
+        written(probing.await)
     }
 
     /// Writes the mail under the name of its job, so that a second copy replaces the first. Beside
@@ -30,18 +36,53 @@ impl Folder {
     pub async fn write(&self, job: Uuid, mail: &[u8]) -> Result<(), MailError> {
         let half = self.path.join(format!(".{job}.half"));
         let whole = self.path.join(format!("{job}.eml"));
-        let written = async {
+        let writing = async {
             // Whoever has read the mails may have removed the folder with them.
-            make(&self.path)?;
+            make_again(&self.path).await?;
             tokio::fs::write(&half, mail).await?;
             tokio::fs::rename(&half, &whole).await
         };
-        let written: std::io::Result<()> = written.await;
-        written.context("the mail folder cannot be written to").map_err(MailError::Passing)
+        written(writing.await)
     }
 }
 
+fn written(outcome: std::io::Result<()>) -> Result<(), MailError> {
+    outcome.context("the mail folder cannot be written to").map_err(MailError::Passing)
+}
+
 /// For its owner alone: it holds addresses.
+const MODE: u32 = 0o700;
+
 fn make(folder: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    let mut builder = std::fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, MODE);
+    builder.recursive(true).create(folder)
+}
+
+async fn make_again(folder: &Path) -> std::io::Result<()> {
+    tokio::fs::DirBuilder::new().recursive(true).mode(MODE).create(folder).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::Folder;
+
+    #[tokio::test]
+    async fn a_look_writes_and_leaves_nothing_behind() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("mail");
+        let folder = Folder::open(path.clone()).unwrap();
+        std::fs::remove_dir(&path).unwrap();
+        folder.ping().await.unwrap();
+        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_there_and_takes_no_file_is_none() {
+        // Not even root makes a file here.
+        Folder::open("/proc/self".into()).unwrap().ping().await.unwrap_err();
+    }
 }

@@ -29,7 +29,7 @@ const MOST_KEPT: usize = 4;
 /// Servers close an idle connection after minutes (RFC 5321, section 4.5.3.2.7: five); we do earlier.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// A kept connection that does not answer within this time is none.
+/// A connection that does not answer within this time, between two mails, is none.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 
 /// A mail server. Cheap to clone.
@@ -49,14 +49,23 @@ struct Kept {
 impl Smtp {
     /// Connects to nothing yet.
     pub fn new(url: &str, timeout: Duration, roots: &Roots) -> anyhow::Result<Self> {
-        let server = Arc::new(Server::parse(url, roots)?);
-        Ok(Self { server, timeout, kept: Arc::default() })
+        let server = Server::parse(url, roots)?;
+        if server.may_show_its_password() {
+            tracing::warn!(
+                "mail.url has a password, and nothing there keeps it from going over the network \
+                 as it is: smtps://, or smtp://...?tls=required, does"
+            );
+        }
+        Ok(Self { server: Arc::new(server), timeout, kept: Arc::default() })
     }
 
     pub async fn send(&self, message: &Message) -> Result<(), MailError> {
-        let sending = tokio::time::timeout(self.timeout, self.try_send(message));
+        let conversation = tokio::time::timeout(self.timeout, self.converse(message));
         let silent = || Err(MailError::Passing(anyhow!("it did not end in time")));
-        sending.await.unwrap_or_else(|_| silent())
+        let (connection, outcome) = conversation.await.unwrap_or_else(|_| silent())?;
+        // After the conversation's time: whatever comes of the connection, the answer stands.
+        self.put_back(connection, &outcome).await;
+        outcome.map_err(Refusal::into_error)
     }
 
     /// Whether the server takes us in.
@@ -73,17 +82,21 @@ impl Smtp {
         tokio::time::timeout(self.timeout, looking).await.unwrap_or_else(|_| silent())
     }
 
-    async fn try_send(&self, message: &Message) -> Result<(), MailError> {
+    /// What the server said of the mail, and over which connection.
+    async fn converse(
+        &self,
+        message: &Message,
+    ) -> Result<(AsyncSmtpConnection, Result<(), Refusal>), MailError> {
         if let Some(mut connection) = self.take_kept().await {
             match conversation::hold(&mut connection, message).await {
                 // It was about to close: nothing was taken, and another is better.
                 Err(refusal) if refusal.is_the_connections() => {}
-                outcome => return self.conclude(connection, outcome).await,
+                outcome => return Ok((connection, outcome)),
             }
         }
         let mut connection = self.connect().await?;
         let outcome = conversation::hold(&mut connection, message).await;
-        self.conclude(connection, outcome).await
+        Ok((connection, outcome))
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
@@ -95,16 +108,19 @@ impl Smtp {
     }
 
     /// Keeps the connection if the server is at the beginning of a conversation again.
-    async fn conclude(
-        &self,
-        mut connection: AsyncSmtpConnection,
-        outcome: Result<(), Refusal>,
-    ) -> Result<(), MailError> {
-        let answered = outcome.as_ref().err().is_none_or(Refusal::is_an_answer);
-        if answered && (outcome.is_ok() || conversation::reset(&mut connection).await) {
+    async fn put_back(&self, mut connection: AsyncSmtpConnection, outcome: &Result<(), Refusal>) {
+        let fresh = match outcome {
+            Ok(()) => true,
+            Err(refusal) if refusal.is_an_answer() => {
+                let bound = SIGN_OF_LIFE.min(self.timeout);
+                let reset = tokio::time::timeout(bound, conversation::reset(&mut connection));
+                reset.await.unwrap_or(false)
+            }
+            Err(_) => false,
+        };
+        if fresh {
             self.keep(connection);
         }
-        outcome.map_err(Refusal::into_error)
     }
 
     fn keep(&self, connection: AsyncSmtpConnection) {

@@ -54,7 +54,11 @@ impl Storage {
         self.within(async {
             match request.send().await {
                 Ok(_) => Ok(Policy::Set),
-                Err(error) => tell(&error).ok_or_else(|| error.into()),
+                Err(error) => tell(&error).ok_or_else(|| match error.into() {
+                    // It was there a moment ago.
+                    StorageError::Missing => StorageError::Unavailable("no such bucket".into()),
+                    error => error,
+                }),
             }
         })
         .await
@@ -76,7 +80,7 @@ impl Storage {
     }
 }
 
-/// What an error says about policies; nothing, if the store is away.
+/// What an error says about policies; nothing, if the store is away, or refuses us for another reason.
 fn tell(error: &Error) -> Option<Policy> {
     match error {
         Error::S3Server(S3ServerError::S3Error(answer)) => by_code(&answer.code()),
@@ -88,25 +92,26 @@ fn tell(error: &Error) -> Option<Policy> {
     }
 }
 
-/// Stores without policies have many names for that (`NotImplemented`, `MethodNotAllowed`,
-/// `InvalidArgument`...): so it is whatever is no sign of a store in trouble.
+/// The names that stores without policies have for that. Whatever else they say (a wrong signature, a
+/// clock that is off, too many calls) passes or is mended, and must not close the bucket until then.
 fn by_code(code: &MinioErrorCode) -> Option<Policy> {
-    const IN_TROUBLE: [&str; 5] =
-        ["internalerror", "slowdown", "serviceunavailable", "requesttimeout", "operationaborted"];
+    // The client has them in small letters.
+    const NO_POLICIES: [&str; 4] =
+        ["notimplemented", "xnotimplemented", "invalidargument", "malformedpolicy"];
     match code {
         MinioErrorCode::AccessDenied => Some(Policy::NotOurs),
-        MinioErrorCode::NoSuchBucket => None,
-        MinioErrorCode::OtherError(name) if IN_TROUBLE.contains(&name.to_lowercase().as_str()) => {
-            None
+        MinioErrorCode::MethodNotAllowed | MinioErrorCode::NotSupported => Some(Policy::Unknown),
+        MinioErrorCode::OtherError(name) => {
+            NO_POLICIES.contains(&name.to_lowercase().as_str()).then_some(Policy::Unknown)
         }
-        _ => Some(Policy::Unknown),
+        _ => None,
     }
 }
 
 fn by_status(status: u16) -> Option<Policy> {
     match status {
         403 => Some(Policy::NotOurs),
-        400..=499 | 501 => Some(Policy::Unknown),
+        405 | 501 => Some(Policy::Unknown),
         _ => None,
     }
 }
@@ -134,15 +139,30 @@ mod tests {
     #[test]
     fn a_store_without_policies_is_told_from_one_in_trouble() {
         let by_name = |name: &str| by_code(&name.parse::<MinioErrorCode>().unwrap());
-        for name in ["NotImplemented", "MethodNotAllowed", "NotSupported", "InvalidArgument"] {
+        for name in [
+            "NotImplemented",
+            "XNotImplemented",
+            "MethodNotAllowed",
+            "NotSupported",
+            "InvalidArgument",
+            "MalformedPolicy",
+        ] {
             assert_eq!(by_name(name), Some(Policy::Unknown), "{name}");
         }
-        for name in ["SlowDown", "InternalError", "ServiceUnavailable", "NoSuchBucket"] {
+        for name in [
+            "SlowDown",
+            "InternalError",
+            "NoSuchBucket",
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "RequestTimeTooSkewed",
+            "NeverHeardOf",
+        ] {
             assert_eq!(by_name(name), None, "{name}");
         }
         assert_eq!(by_name("AccessDenied"), Some(Policy::NotOurs));
-        let statuses = [403, 405, 501, 500, 503].map(by_status);
+        let statuses = [403, 405, 501, 500, 503, 404, 429].map(by_status);
         let unknown = Some(Policy::Unknown);
-        assert_eq!(statuses, [Some(Policy::NotOurs), unknown, unknown, None, None]);
+        assert_eq!(statuses, [Some(Policy::NotOurs), unknown, unknown, None, None, None, None]);
     }
 }

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// How often a trouble that lasts is told again.
 const AGAIN: Duration = Duration::from_secs(30);
 
+/// It is over when it has not happened for this long: one that comes and goes is one that lasts.
+const CALM: Duration = Duration::from_secs(5);
+
 /// One kind of trouble, such as that the database is away. One value for all who have it.
 pub struct Trouble {
     what: &'static str,
@@ -23,6 +26,9 @@ pub struct Trouble {
 struct State {
     begun: Instant,
     told: Instant,
+    last: Instant,
+    /// Whether all went well since it happened last.
+    well: bool,
     /// How often since it was told last, and in all.
     since: u64,
     times: u64,
@@ -54,24 +60,40 @@ impl Trouble {
         }
     }
 
-    /// It did not happen, where it could have.
+    /// It did not happen, where it could have. Who says so after a few calm seconds has it told.
     pub fn is_over(&self) {
-        if !self.on.load(Ordering::Relaxed) {
-            return;
+        if self.on.load(Ordering::Relaxed)
+            && let Some(State { times, begun, last, .. }) = self.calm(Instant::now())
+        {
+            let lasted = last.duration_since(begun);
+            tracing::info!(times, ?lasted, "over: {}", self.what);
         }
-        let Some(state) = self.lock().take() else { return };
+    }
+
+    /// What there was, if it is over now.
+    fn calm(&self, now: Instant) -> Option<State> {
+        let mut held = self.lock();
+        let state = held.as_mut()?;
+        state.well = true;
+        if now.duration_since(state.last) < CALM {
+            return None;
+        }
+        // Under the lock: one that begins now must not be put out again.
         self.on.store(false, Ordering::Relaxed);
-        let lasted = state.begun.elapsed();
-        tracing::info!(times = state.times, ?lasted, "over: {}", self.what);
+        held.take()
     }
 
     fn count(&self, now: Instant) -> News {
         let mut state = self.lock();
-        let Some(state) = &mut *state else {
-            *state = Some(State { begun: now, told: now, since: 0, times: 1 });
+        // One that was over, and nobody came to say so, begins anew.
+        let lasts = |state: &&mut State| !state.well || now.duration_since(state.last) < CALM;
+        let Some(state) = state.as_mut().filter(lasts) else {
+            *state =
+                Some(State { begun: now, told: now, last: now, well: false, since: 0, times: 1 });
             self.on.store(true, Ordering::Relaxed);
             return News::Begins;
         };
+        (state.last, state.well) = (now, false);
         state.times += 1;
         state.since += 1;
         if now.duration_since(state.told) < AGAIN {
@@ -88,9 +110,10 @@ impl Trouble {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
     use std::time::Instant;
 
-    use super::{AGAIN, News, Trouble};
+    use super::{AGAIN, CALM, News, Trouble};
 
     #[test]
     fn it_is_told_when_it_begins_and_then_now_and_then_with_a_count() {
@@ -106,10 +129,35 @@ mod tests {
 
     #[test]
     fn once_it_is_over_it_begins_anew() {
-        let trouble = Trouble::new("oh");
-        trouble.is_over();
-        assert_eq!(trouble.count(Instant::now()), News::Begins);
-        trouble.is_over();
-        assert_eq!(trouble.count(Instant::now()), News::Begins);
+        let (trouble, begun) = (Trouble::new("oh"), Instant::now());
+        assert!(trouble.calm(begun).is_none());
+        assert_eq!(trouble.count(begun), News::Begins);
+        assert_eq!(trouble.calm(begun + CALM).map(|state| state.times), Some(1));
+        assert!(!trouble.on.load(Ordering::Relaxed));
+        assert_eq!(trouble.count(begun + CALM), News::Begins);
+        assert!(trouble.on.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn one_that_comes_and_goes_lasts() {
+        let (trouble, begun) = (Trouble::new("oh"), Instant::now());
+        assert_eq!(trouble.count(begun), News::Begins);
+        let mut now = begun;
+        while now + CALM / 2 < begun + AGAIN {
+            now += CALM / 2;
+            assert!(trouble.calm(now).is_none());
+            assert_eq!(trouble.count(now), News::Nothing);
+        }
+        now += CALM / 2;
+        assert!(matches!(trouble.count(now), News::Lasts { .. }));
+    }
+
+    #[test]
+    fn one_that_ended_unseen_begins_anew_and_one_that_is_seldom_tried_lasts() {
+        let (trouble, begun) = (Trouble::new("oh"), Instant::now());
+        assert_eq!(trouble.count(begun), News::Begins);
+        assert_eq!(trouble.count(begun + CALM * 2), News::Nothing);
+        assert!(trouble.calm(begun + CALM * 2).is_none());
+        assert_eq!(trouble.count(begun + CALM * 3), News::Begins);
     }
 }

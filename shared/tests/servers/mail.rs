@@ -68,7 +68,7 @@ async fn without_its_authority_the_server_is_refused() {
 async fn refused_for_now_and_for_good() {
     let mailer = mailer(&starttls());
     let later = mailer.send(&mail("later@example.com")).await.unwrap_err();
-    assert!(matches!(later, MailError::Passing(_)), "{}", chain(&later));
+    assert!(matches!(later, MailError::PutOff(_)), "{}", chain(&later));
     let never = mailer.send(&mail("never@example.com")).await.unwrap_err();
     assert!(matches!(never, MailError::Permanent(_)), "{}", chain(&never));
     assert!(!chain(&never).contains("example.com"), "{}", chain(&never));

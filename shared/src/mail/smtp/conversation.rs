@@ -1,11 +1,11 @@
 //! One mail over one connection: MAIL, RCPT, DATA, the mail, and what the server says to each.
 
-use lettre::Message;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
+use lettre::{Address, Message};
 
-use super::refusal::{Refusal, Step};
+use super::refusal::{Needed, Refusal, Step};
 
 /// Hands the mail over. After an error that [is an answer](Refusal::is_an_answer) the connection can
 /// be [reset](reset) and used again.
@@ -13,13 +13,15 @@ pub async fn hold(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
     let (envelope, mail) = (message.envelope(), message.formatted());
     let mut parameters = Vec::new();
     // RFC 6531 and RFC 6152: both only where the server can.
-    let mut addresses = envelope.from().into_iter().chain(envelope.to());
-    if !addresses.all(|address| address.to_string().is_ascii()) {
-        require(connection, Extension::SmtpUtfEight)?;
+    let beyond_ascii = |address: &Address| !address.to_string().is_ascii();
+    let by_mail = envelope.to().iter().any(beyond_ascii).then_some(Needed::ByMail);
+    let by_sender = envelope.from().is_some_and(beyond_ascii).then_some(Needed::BySender);
+    if let Some(by) = by_mail.or(by_sender) {
+        require(connection, Extension::SmtpUtfEight, by)?;
         parameters.push(MailParameter::SmtpUtfEight);
     }
     if !mail.is_ascii() {
-        require(connection, Extension::EightBitMime)?;
+        require(connection, Extension::EightBitMime, Needed::ByMail)?;
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
     let from = Mail::new(envelope.from().cloned(), parameters);
@@ -35,9 +37,13 @@ pub async fn hold(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
     Ok(())
 }
 
-fn require(connection: &AsyncSmtpConnection, extension: Extension) -> Result<(), Refusal> {
+fn require(
+    connection: &AsyncSmtpConnection,
+    extension: Extension,
+    by: Needed,
+) -> Result<(), Refusal> {
     let supported = connection.server_info().supports_feature(extension);
-    if supported { Ok(()) } else { Err(Refusal::unsupported(extension)) }
+    if supported { Ok(()) } else { Err(Refusal::unsupported(extension, by)) }
 }
 
 /// Has the server forget a conversation that it refused. False: the connection is of no use.

@@ -33,8 +33,26 @@ enum What {
     Answer { code: u16, enhanced: Option<String> },
     /// The connection broke, or was refused.
     Broken(String),
-    /// The server lacks what this mail needs.
-    Unsupported(Extension),
+    /// The server lacks what this mail needs, or what our sender's address does.
+    Unsupported { extension: Extension, by: Needed },
+}
+
+/// What makes an extension of SMTP necessary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    BySender,
+    ByMail,
+}
+
+/// What a refusal means for the mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// It will never be taken, whoever asks again.
+    Ends,
+    /// The server looked at it, and may take it another time.
+    PutsOff,
+    /// Nothing: it is about us, or about the server.
+    Nothing,
 }
 
 impl Refusal {
@@ -50,8 +68,8 @@ impl Refusal {
         Self { step, what }
     }
 
-    pub fn unsupported(extension: Extension) -> Self {
-        Self { step: Step::Mail, what: What::Unsupported(extension) }
+    pub fn unsupported(extension: Extension, by: Needed) -> Self {
+        Self { step: Step::Mail, what: What::Unsupported { extension, by } }
     }
 
     /// Whether the server spoke, and waits for our next word.
@@ -66,13 +84,18 @@ impl Refusal {
     }
 
     pub fn into_error(self) -> MailError {
-        let permanent = match &self.what {
-            What::Answer { code, enhanced } => ends_the_mail(self.step, *code, enhanced.as_deref()),
-            What::Broken(_) => false,
-            What::Unsupported(_) => true,
+        let meaning = match &self.what {
+            What::Answer { code, enhanced } => meaning_of(self.step, *code, enhanced.as_deref()),
+            What::Unsupported { by: Needed::ByMail, .. } => Meaning::Ends,
+            // The operator's to mend: another sender, or another server.
+            What::Unsupported { by: Needed::BySender, .. } | What::Broken(_) => Meaning::Nothing,
         };
         let cause = self.into_cause();
-        if permanent { MailError::Permanent(cause) } else { MailError::Passing(cause) }
+        match meaning {
+            Meaning::Ends => MailError::Permanent(cause),
+            Meaning::PutsOff => MailError::PutOff(cause),
+            Meaning::Nothing => MailError::Passing(cause),
+        }
     }
 
     pub fn into_cause(self) -> anyhow::Error {
@@ -82,7 +105,12 @@ impl Refusal {
                 anyhow!("{step:?}: {code} {}", enhanced.unwrap_or_default())
             }
             What::Broken(how) => anyhow!("{step:?}: {how}"),
-            What::Unsupported(extension) => anyhow!("the server does not do {extension}"),
+            What::Unsupported { extension, by: Needed::ByMail } => {
+                anyhow!("the server does not do {extension}")
+            }
+            What::Unsupported { extension, by: Needed::BySender } => {
+                anyhow!("the server does not do {extension}, which the address of mail.from needs")
+            }
         }
     }
 }
@@ -95,15 +123,21 @@ fn enhanced(words: &str) -> Option<String> {
     plain.then(|| first.to_owned())
 }
 
-/// Whether this mail will never be taken, whoever asks again. Everything else passes: by itself, or
-/// when the operator mends it.
-fn ends_the_mail(step: Step, code: u16, enhanced: Option<&str>) -> bool {
+/// What does not end the mail passes: by itself, or when the operator mends it.
+fn meaning_of(step: Step, code: u16, enhanced: Option<&str>) -> Meaning {
+    // 421 at any step: the server goes, or has enough of us.
+    if code == 421 || is_about_us(step, code, enhanced) {
+        Meaning::Nothing
     // RFC 5321, section 4.2.1: 4yz is transient.
-    code >= 500 && !is_about_us(step, code) && !is_about_room(step, code, enhanced)
+    } else if code < 500 || is_about_room(step, code, enhanced) {
+        Meaning::PutsOff
+    } else {
+        Meaning::Ends
+    }
 }
 
-/// Our login, our sender's name, our words: none of it is the mail's fault.
-fn is_about_us(step: Step, code: u16) -> bool {
+/// Our login, our sender's name, our address, our words: none of it is the mail's fault.
+fn is_about_us(step: Step, code: u16, enhanced: Option<&str>) -> bool {
     let before_the_mail = matches!(step, Step::Connect | Step::StartTls | Step::Auth | Step::Mail);
     // RFC 4954, section 6: authentication required, too weak, failed. Postfix and others ask for it
     // as late as at RCPT.
@@ -111,7 +145,11 @@ fn is_about_us(step: Step, code: u16) -> bool {
     // RFC 5321, section 4.2.4: a command that it does not know, or at another time. 501 is another
     // thing: an address that it cannot read.
     let words = matches!(code, 500 | 502 | 503 | 504);
-    before_the_mail || login || words
+    // RFC 3463, sections 3.2 and 3.8: our sender's address, and what we may do. Postfix says at RCPT
+    // whatever it has against us (smtpd_delay_reject). Without such a code it is the recipient's.
+    let ours = |code: &str| code.starts_with("5.7.") || matches!(code, "5.1.7" | "5.1.8");
+    let delayed = step == Step::Rcpt && enhanced.is_some_and(ours);
+    before_the_mail || login || words || delayed
 }
 
 /// The mailbox is full, the mail system is, there are too many recipients: all of that passes,
@@ -126,35 +164,45 @@ fn is_about_room(step: Step, code: u16, enhanced: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, ends_the_mail, enhanced};
+    use super::{Meaning, Step, enhanced, meaning_of};
 
     #[test]
-    fn what_ends_a_mail_and_what_does_not() {
-        for (step, code, enhanced, ends) in [
-            (Step::Rcpt, 550, Some("5.1.1"), true),
-            (Step::Rcpt, 550, None, true),
-            (Step::Rcpt, 501, None, true),
-            (Step::Rcpt, 553, Some("5.1.3"), true),
-            (Step::Rcpt, 556, Some("5.1.10"), true),
-            (Step::Content, 554, Some("5.7.1"), true),
-            (Step::Content, 552, Some("5.3.4"), true),
-            (Step::Data, 554, None, true),
-            (Step::Rcpt, 450, Some("4.2.1"), false),
-            (Step::Rcpt, 421, None, false),
-            (Step::Content, 451, None, false),
-            (Step::Rcpt, 552, Some("5.2.2"), false),
-            (Step::Content, 552, Some("5.2.2"), false),
-            (Step::Rcpt, 552, None, false),
-            (Step::Auth, 535, Some("5.7.8"), false),
-            (Step::Auth, 534, None, false),
-            (Step::Mail, 530, Some("5.7.0"), false),
-            (Step::Rcpt, 530, Some("5.7.0"), false),
-            (Step::Mail, 550, Some("5.7.1"), false),
-            (Step::Mail, 553, None, false),
-            (Step::Connect, 554, None, false),
-            (Step::Rcpt, 503, None, false),
+    fn what_ends_a_mail_what_puts_it_off_and_what_says_nothing_of_it() {
+        use Meaning::{Ends, Nothing, PutsOff};
+        for (step, code, enhanced, meaning) in [
+            (Step::Rcpt, 550, Some("5.1.1"), Ends),
+            (Step::Rcpt, 550, None, Ends),
+            (Step::Rcpt, 501, None, Ends),
+            (Step::Rcpt, 553, Some("5.1.3"), Ends),
+            (Step::Rcpt, 556, Some("5.1.10"), Ends),
+            (Step::Content, 554, Some("5.7.1"), Ends),
+            (Step::Content, 552, Some("5.3.4"), Ends),
+            (Step::Data, 554, None, Ends),
+            (Step::Rcpt, 554, None, Ends),
+            (Step::Rcpt, 450, Some("4.2.1"), PutsOff),
+            (Step::Rcpt, 421, None, Nothing),
+            (Step::Content, 451, None, PutsOff),
+            (Step::Data, 452, Some("4.3.1"), PutsOff),
+            (Step::Rcpt, 552, Some("5.2.2"), PutsOff),
+            (Step::Content, 552, Some("5.2.2"), PutsOff),
+            (Step::Rcpt, 552, None, PutsOff),
+            (Step::Auth, 535, Some("5.7.8"), Nothing),
+            (Step::Auth, 534, None, Nothing),
+            (Step::Mail, 530, Some("5.7.0"), Nothing),
+            (Step::Rcpt, 530, Some("5.7.0"), Nothing),
+            (Step::Mail, 550, Some("5.7.1"), Nothing),
+            (Step::Mail, 553, None, Nothing),
+            (Step::Mail, 451, None, Nothing),
+            (Step::Rcpt, 554, Some("5.7.1"), Nothing),
+            (Step::Rcpt, 550, Some("5.7.26"), Nothing),
+            (Step::Rcpt, 450, Some("4.7.1"), PutsOff),
+            (Step::Rcpt, 553, Some("5.1.7"), Nothing),
+            (Step::Rcpt, 550, Some("5.1.8"), Nothing),
+            (Step::Content, 421, None, Nothing),
+            (Step::Connect, 554, None, Nothing),
+            (Step::Rcpt, 503, None, Nothing),
         ] {
-            assert_eq!(ends_the_mail(step, code, enhanced), ends, "{step:?} {code} {enhanced:?}");
+            assert_eq!(meaning_of(step, code, enhanced), meaning, "{step:?} {code} {enhanced:?}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which server, how it is spoken to, and who we are there: read from `mail.url`.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -68,6 +69,12 @@ impl Server {
         Ok(Self { port: url.port().unwrap_or(port), host, tls, hello, credentials })
     }
 
+    /// Whether we may have to log in without TLS, over a network.
+    pub fn may_show_its_password(&self) -> bool {
+        let in_the_open = matches!(self.tls, Tls::Never | Tls::IfOffered(_));
+        self.credentials.is_some() && in_the_open && !is_this_machine(&self.host)
+    }
+
     /// Connects, encrypts and logs in; says how far it came.
     pub async fn connect(&self, timeout: Duration) -> Result<AsyncSmtpConnection, (Step, Error)> {
         let address = format!("{}:{}", self.host, self.port);
@@ -97,6 +104,15 @@ impl Server {
 
 fn unknown() -> anyhow::Error {
     anyhow::anyhow!("mail.url must be file:FOLDER, smtp://... or smtps://...")
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        // RFC 6761, section 6.3.
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
 }
 
 fn decode(text: &str) -> anyhow::Result<String> {
@@ -153,6 +169,23 @@ mod tests {
         assert_eq!(kind("smtp://mail.example?tls=opportunistic"), (host(), 587, "offered", false));
         assert_eq!(kind("smtps://u:p@mail.example"), (host(), 465, "at once", true));
         assert_eq!(kind("smtps://u:p@[::1]:4650").0, "[::1]");
+    }
+
+    #[test]
+    fn a_password_is_safe_with_tls_and_on_this_machine() {
+        for (url, may_show) in [
+            ("smtp://u:p@mail.example", true),
+            ("smtp://u:p@192.0.2.1:25", true),
+            ("smtp://u:p@mail.example?tls=opportunistic", true),
+            ("smtp://u:p@mail.example?tls=required", false),
+            ("smtps://u:p@mail.example", false),
+            ("smtp://mail.example", false),
+            ("smtp://u:p@localhost", false),
+            ("smtp://u:p@127.0.0.1:2525", false),
+            ("smtp://u:p@[::1]:2525", false),
+        ] {
+            assert_eq!(parse(url).unwrap().may_show_its_password(), may_show, "{url}");
+        }
     }
 
     #[test]

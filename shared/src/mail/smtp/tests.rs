@@ -13,11 +13,19 @@ use crate::tls::Roots;
 
 const OWNER: &str = "jane.doe@example.com";
 
-fn mailer(url: &str, timeout: Duration) -> Mailer {
+fn settings(url: &str, timeout: Duration) -> MailConfig {
+    let from = "redraw <redraw@example.org>".parse().unwrap();
+    MailConfig { url: url.into(), from, timeout }
+}
+
+fn made(config: &MailConfig) -> Mailer {
     crate::crypto::install();
     let roots = Roots::load(&TlsConfig { roots_file: String::new() }).unwrap();
-    let from = "redraw <redraw@example.org>".parse().unwrap();
-    Mailer::new(&MailConfig { url: url.into(), from, timeout }, &roots).unwrap()
+    Mailer::new(config, &roots).unwrap()
+}
+
+fn mailer(url: &str, timeout: Duration) -> Mailer {
+    made(&settings(url, timeout))
 }
 
 fn to(server: &Scripted) -> Mailer {
@@ -127,20 +135,23 @@ async fn when_the_answer_to_the_last_dot_is_lost_the_same_message_is_sent_again_
 
 #[tokio::test]
 async fn an_answer_says_whether_the_mail_or_we_are_refused_and_the_connection_lives_on() {
-    for (at, answer, permanent) in [
-        ("RCPT 1", "550 5.1.1 <jane.doe@example.com>: nobody here", true),
-        ("RCPT 1", "451 4.3.2 <jane.doe@example.com>: not now", false),
-        ("RCPT 1", "530 5.7.0 log in first, jane.doe@example.com", false),
-        ("MAIL 1", "550 5.7.1 not from you", false),
-        ("CONTENT 1", "552 5.3.4 too large for jane.doe@example.com", true),
-        ("CONTENT 1", "554 jane.doe@example.com does not want it", true),
+    let (ends, waits) = ("Permanent", "Passing");
+    for (at, answer, meaning) in [
+        ("RCPT 1", "550 5.1.1 <jane.doe@example.com>: nobody here", ends),
+        ("RCPT 1", "451 4.3.2 <jane.doe@example.com>: not now", "PutOff"),
+        ("RCPT 1", "554 5.7.1 <jane.doe@example.com>: Relay access denied", waits),
+        ("RCPT 1", "554 <jane.doe@example.com>: no", ends),
+        ("RCPT 1", "530 5.7.0 log in first, jane.doe@example.com", waits),
+        ("MAIL 1", "550 5.7.1 not from you", waits),
+        ("CONTENT 1", "552 5.3.4 too large for jane.doe@example.com", ends),
+        ("CONTENT 1", "554 jane.doe@example.com does not want it", ends),
     ] {
         let server =
             Scripted::start(move |_, line| if line == at { Turn::Say(answer) } else { Turn::Yes })
                 .await;
         let mailer = to(&server);
         let error = mailer.send(&mail()).await.unwrap_err();
-        assert_eq!(matches!(error, MailError::Permanent(_)), permanent, "{answer}");
+        assert!(format!("{error:?}").starts_with(meaning), "{answer}: {error:?}");
         assert!(!words(&error).contains("jane"), "{}", words(&error));
         assert!(words(&error).contains(&answer[..3]), "{}", words(&error));
         mailer.send(&mail()).await.unwrap();
@@ -170,4 +181,29 @@ async fn a_server_that_falls_silent_ends_the_attempt_and_not_the_mail() {
         let sent = tokio::time::timeout(Duration::from_mins(1), mailer.send(&mail())).await;
         assert!(matches!(sent, Ok(Err(MailError::Passing(_)))), "{at}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_after_its_refusal_has_refused() {
+    let server = Scripted::start(|_, line| match line {
+        "RCPT 1" => Turn::Say("550 5.1.1 nobody here"),
+        "RSET" => Turn::Hang,
+        _ => Turn::Yes,
+    })
+    .await;
+    let mailer = mailer(&server.url(), Duration::from_millis(300));
+    assert!(matches!(mailer.send(&mail()).await, Err(MailError::Permanent(_))));
+}
+
+#[tokio::test]
+async fn an_address_that_the_server_cannot_read_is_the_operators_if_it_is_our_senders() {
+    let server = Scripted::start(|_, _| Turn::Yes).await;
+    let mut config = settings(&server.url(), Duration::from_secs(20));
+    let strange = Outgoing { to: "jösé@example.com".parse().unwrap(), ..mail() };
+    let sent = made(&config).send(&strange).await;
+    assert!(matches!(sent, Err(MailError::Permanent(_))), "{sent:?}");
+    config.from = "zeichner-ö@example.org".parse().unwrap();
+    let sent = made(&config).send(&mail()).await;
+    assert!(matches!(sent, Err(MailError::Passing(_))), "{sent:?}");
+    assert!(server.mails().is_empty());
 }
