@@ -17,7 +17,7 @@ pub use self::attempts::{Attempt, of_subject as attempts_of, seconds_between_fin
 pub use self::ledger::{Ledger, Verdict, Written};
 pub use self::revival::{Held, hold, revive, revoke};
 pub use self::standing::{Standing, of_subjects};
-pub use self::table::{cancel, enqueue, queued_before};
+pub use self::table::{cancel, enqueue, hold_all, queued_before};
 
 /// What kind of work a job is, and so which worker takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -22,6 +22,9 @@ const PREFIX: &str = "redraw_";
 /// Longest name of a key, in characters: shorter than a key, so that one cannot be taken for a name.
 const LONGEST_NAME: usize = 32;
 
+/// A file that is empty by mistake must not open the door to everyone.
+const NO_KEY: &str = "it holds no key; write [] for none";
+
 /// Makes a key from the system's random numbers.
 ///
 /// # Errors
@@ -136,7 +139,8 @@ impl FromStr for KeyRing {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let apart = |sign: char| sign == ',' || sign.is_whitespace();
-        Self::read(text.split(apart).filter(|entry| !entry.is_empty()))
+        let keys = Self::read(text.split(apart).filter(|entry| !entry.is_empty()))?;
+        if keys.is_empty() { Err(NO_KEY.to_owned()) } else { Ok(keys) }
     }
 }
 
@@ -156,11 +160,11 @@ impl<'de> Deserialize<'de> for KeyRing {
             }
 
             fn visit_none<E: de::Error>(self) -> Result<KeyRing, E> {
-                Ok(KeyRing::default())
+                Err(E::custom(NO_KEY))
             }
 
             fn visit_unit<E: de::Error>(self) -> Result<KeyRing, E> {
-                Ok(KeyRing::default())
+                Err(E::custom(NO_KEY))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<KeyRing, A::Error> {

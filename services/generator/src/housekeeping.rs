@@ -65,7 +65,7 @@ impl Housekeeping {
         let old = Trouble::new("requests that are too old stay for now");
         let erased = Trouble::new("erased pictures cannot be swept now");
         let orphans = Trouble::new("objects that belong to nothing stay for now");
-        let mut pass = orphans::Pass::default();
+        let mut pass = orphans::Pass::new();
         loop {
             tokio::time::sleep(interval).await;
             tell(&keys, self.forget_keys().await);

@@ -125,7 +125,7 @@ impl Api {
     /// content get the same answer, with `Idempotent-Replayed: true`.
     ///
     /// There may be limits to how many one client, and one e-mail address, may send in a time. A key
-    /// is needed only where the operator gave some out.
+    /// is needed only where the operator gave some out; whoever shows one is not limited by client.
     #[oai(path = "/register", method = "post", tag = "Group::Requests", operation_id = "register")]
     async fn register(
         &self,

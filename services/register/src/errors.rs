@@ -46,8 +46,7 @@ pub async fn as_problem(error: poem::Error) -> Response {
         let help = "The id must be a UUID, as it stands in the answer to the registration.";
         Problem::new(StatusCode::BAD_REQUEST, "id_malformed", help)
     } else if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        let help = format!("`{}` cannot be read.", error.name);
-        Problem::new(StatusCode::BAD_REQUEST, "parameter_malformed", help)
+        unreadable(error.name)
     } else if error.status().is_client_error() {
         let help = "The request cannot be read; /docs shows what it should look like.";
         Problem::new(error.status(), "request_malformed", help)
@@ -56,6 +55,12 @@ pub async fn as_problem(error: poem::Error) -> Response {
         internal()
     };
     poem::error::ResponseError::as_response(&problem)
+}
+
+/// A parameter that holds what it cannot.
+pub fn unreadable(parameter: &str) -> Problem {
+    let help = format!("`{parameter}` cannot be read.");
+    Problem::new(StatusCode::BAD_REQUEST, "parameter_malformed", help)
 }
 
 pub fn no_such_request() -> Problem {

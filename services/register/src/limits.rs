@@ -52,6 +52,9 @@ impl Limits {
 
     /// Who sends this.
     pub fn client_of(&self, request: &Request) -> Option<Client> {
+        if self.clients.is_some() {
+            self.header.look_for_a_proxy(request.headers());
+        }
         self.header.client_of(request)
     }
 
@@ -78,7 +81,7 @@ impl Limits {
         }
         let help =
             "Too many registrations for this e-mail address; wait as long as Retry-After says.";
-        let key = self.hash.hash_one(email.to_string().to_lowercase());
+        let key = self.hash.hash_one(mailbox_of(email));
         rate.count(&key).map_err(|exceeded| refuse(&exceeded, "too_many_for_email", help))
     }
 
@@ -95,6 +98,28 @@ impl Limits {
     fn paid(&self) -> std::sync::MutexGuard<'_, HashSet<[u8; 32]>> {
         self.paid.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The mailbox behind an address, as far as one can tell: `You+1@example.com` and
+/// `"you+2"@example.com` are `you@example.com`.
+fn mailbox_of(email: &Address) -> String {
+    let local = unquoted(email.user());
+    // What begins with the sign is no tag, such as a telephone number.
+    let tag = local.char_indices().skip(1).find(|(_, sign)| *sign == '+');
+    let name = tag.map_or(&*local, |(at, _)| &local[..at]);
+    format!("{name}@{}", email.domain()).to_lowercase()
+}
+
+/// RFC 5321, section 4.1.2: within quotes a backslash stands before a sign that means itself.
+fn unquoted(local: &str) -> String {
+    let quoted = local.strip_prefix('"').and_then(|local| local.strip_suffix('"'));
+    let Some(quoted) = quoted else { return local.to_owned() };
+    let mut signs = quoted.chars();
+    std::iter::from_fn(|| match signs.next()? {
+        '\\' => signs.next(),
+        sign => Some(sign),
+    })
+    .collect()
 }
 
 fn refuse(exceeded: &Exceeded, code: &'static str, help: &str) -> Problem {

@@ -1,4 +1,5 @@
-//! How long an answer waits for a part that neither works nor refuses, but is silent.
+//! How long an answer waits for a part that neither works nor refuses, but is silent: for a store,
+//! longer by the time that the picture's bytes take on a slow line.
 
 use std::future::Future;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HousekeepingConfig {
-    /// An object that belongs to nothing is removed once it is older than this.
+    /// An object that belongs to nothing is removed once it is older than this; zero: never.
     #[serde(with = "humantime_serde")]
     pub orphan_age: Duration,
     /// Both buckets are looked through no more often than this.
@@ -20,6 +20,6 @@ pub struct HousekeepingConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionConfig {
-    /// Requests that ended are erased this many days after they were made; 0: never.
+    /// Requests are erased this many days after they ended; 0: never.
     pub days: u32,
 }

@@ -48,10 +48,11 @@ pub struct RegisterConfig {
     /// How long an `Idempotency-Key` is remembered.
     #[serde(with = "humantime_serde")]
     pub idempotency_window: Duration,
-    /// How long an answer waits for a part that is silent.
+    /// How long an answer waits for a part that is silent; for a store, the time that the picture's
+    /// bytes take at 1 MiB/s comes on top.
     #[serde(with = "humantime_serde")]
     pub part_patience: Duration,
-    /// Registrations a minute from one client address; 0: no limit.
+    /// Registrations a minute from one client address without a valid key; 0: no limit.
     pub rate_per_client: u32,
     /// Registrations an hour for one e-mail address; 0: no limit.
     pub rate_per_email: u32,

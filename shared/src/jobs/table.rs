@@ -184,10 +184,11 @@ pub async fn cancel(transaction: &Transaction<'_>, subject: Uuid) -> Result<(), 
 
 /// Locks every job of a subject. A worker's transaction that we wait for may end one job and add
 /// the next, so we look again until there are no more: whoever adds one holds the lock on another.
-pub(super) async fn hold_all(
-    transaction: &Transaction<'_>,
-    subject: Uuid,
-) -> Result<(), DatabaseError> {
+///
+/// # Errors
+///
+/// When the database is away.
+pub async fn hold_all(transaction: &Transaction<'_>, subject: Uuid) -> Result<(), DatabaseError> {
     const SQL: &str = "select id from jobs where subject = $1 order by id for update";
     let mut held = 0;
     loop {

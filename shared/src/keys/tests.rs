@@ -39,8 +39,15 @@ fn several_may_stand_in_one_text_as_in_a_variable_or_a_file() {
     let hash = hash_of(&new_key().unwrap());
     let text: KeyRing = format!("a:{hash}, b:{hash}\nc:{hash}\n").parse().unwrap();
     assert_eq!(format!("{text:?}"), r#"["a", "b", "c"]"#);
-    assert!("".parse::<KeyRing>().unwrap().is_empty());
-    assert!(ring("").unwrap().is_empty());
+}
+
+#[test]
+fn none_is_only_what_says_so() {
+    assert!(ring("[]").unwrap().is_empty());
+    for text in ["", "~", "# shop, one day", "''", "','", "' '"] {
+        let error = ring(text).unwrap_err().to_string();
+        assert!(error.contains("holds no key; write []"), "{text}: {error}");
+    }
 }
 
 #[test]

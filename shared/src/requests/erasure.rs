@@ -8,6 +8,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::GENERATE;
+use super::keeping::is_expired;
 use crate::database::{Database, DatabaseError, GenericClient, cached};
 use crate::jobs;
 
@@ -56,29 +57,31 @@ pub const EXPIRED: &str = "expired";
 pub enum Reason {
     /// Its owner asked.
     Owner,
-    /// It was kept for as long as requests are kept.
-    Retention,
+    /// It was kept for as long as requests are kept: this many days after it ended.
+    Retention { days: u32 },
 }
 
 impl Reason {
     fn code(self) -> &'static str {
         match self {
             Self::Owner => ERASED,
-            Self::Retention => EXPIRED,
+            Self::Retention { .. } => EXPIRED,
         }
     }
 
     fn text(self) -> &'static str {
         match self {
             Self::Owner => "Its owner asked for it to be forgotten.",
-            Self::Retention => "It was kept for as long as requests are kept, and then erased.",
+            Self::Retention { .. } => {
+                "It was kept for as long as requests are kept, and then erased."
+            }
         }
     }
 }
 
 /// Erases address, caption and link, and buries what waits. A request that had not ended becomes
 /// a `failure`. Erasing again is the same, whatever the reason: the first one stays. None: there is
-/// no such request.
+/// no such request, or it is not old enough, or waits for something, and only its age was the reason.
 ///
 /// # Errors
 ///
@@ -100,6 +103,13 @@ pub async fn erase(
     let mut client = database.connection().await?;
     let transaction = client.transaction().await?;
     // Jobs before requests, in the order in which a worker's transaction locks them.
+    if let Reason::Retention { days } = reason {
+        jobs::hold_all(&transaction, id).await?;
+        // An operator may have put it back since somebody looked.
+        if !is_expired(&transaction, id, days).await? {
+            return Ok(None);
+        }
+    }
     jobs::cancel(&transaction, id).await?;
     let row = cached::query_opt(&transaction, SQL, &[&id, &reason.code(), &reason.text()]).await?;
     let Some(row) = row else { return Ok(None) };

@@ -4,9 +4,27 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::GENERATE;
-use crate::database::{DatabaseError, GenericClient, cached};
+use crate::database::{DatabaseError, GenericClient, Transaction, cached};
 
-/// Up to `most` requests that ended and were made more than `days` ago, oldest first.
+/// A thousand years, in days.
+const LONGEST: u32 = 365_000;
+
+/// What makes a request one that was kept for long enough. A request that ended may have a job:
+/// its mail, or one that an operator put back.
+macro_rules! expired {
+    ($days:literal) => {
+        concat!(
+            "status in ('done', 'failure') and erased_at is null
+             and updated_at < now() - make_interval(days => ",
+            $days,
+            ") and not exists (select from jobs where subject = requests.id
+                               and state in ('queued', 'running'))"
+        )
+    };
+}
+
+/// Up to `most` requests that ended more than `days` ago and have no job that waits or runs,
+/// those that ended first before the others.
 ///
 /// # Errors
 ///
@@ -16,12 +34,27 @@ pub async fn expired(
     days: u32,
     most: i64,
 ) -> Result<Vec<Uuid>, DatabaseError> {
-    const SQL: &str = "select id from requests where status in ('done', 'failure') \
-        and erased_at is null and created_at < now() - make_interval(days => $1) \
-        order by created_at limit $2";
-    let days = i32::try_from(days).unwrap_or(i32::MAX);
-    let rows = cached::query(client, SQL, &[&days, &most]).await?;
+    const SQL: &str =
+        concat!("select id from requests where ", expired!("$1"), " order by updated_at limit $2");
+    let rows = cached::query(client, SQL, &[&interval(days), &most]).await?;
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+}
+
+/// Whether this request is among the expired. Its row is locked; whoever holds the locks on its jobs
+/// too can rely on the answer.
+pub(super) async fn is_expired(
+    transaction: &Transaction<'_>,
+    id: Uuid,
+    days: u32,
+) -> Result<bool, DatabaseError> {
+    const SQL: &str =
+        concat!("select id from requests where id = $2 and ", expired!("$1"), " for update");
+    Ok(cached::query_opt(transaction, SQL, &[&interval(days), &id]).await?.is_some())
+}
+
+/// As PostgreSQL can count them back from today.
+fn interval(days: u32) -> i32 {
+    days.min(LONGEST).cast_signed()
 }
 
 /// Of these requests those that exist and are not erased: the owners of their originals.
@@ -38,8 +71,8 @@ pub async fn owned_originals(
     rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
 }
 
-/// Of these new pictures, each under the job in its name, those that belong to a request or are just
-/// being made: their keys.
+/// Of these new pictures, each under the job in its name, those that belong to a request or may be
+/// made yet: their keys. A dead job is not over: an operator may put it back.
 ///
 /// # Errors
 ///
@@ -53,8 +86,8 @@ pub async fn owned_paintings(
         select found.key from unnest($1::uuid[], $2::text[]) as found (job, key)
         join jobs on jobs.id = found.job and jobs.kind = $3
         left join requests on requests.id = jobs.subject
-        where jobs.state in ('queued', 'running')
-           or (requests.new_image_key = found.key and requests.erased_at is null)";
+        where requests.erased_at is null
+          and (jobs.state <> 'finished' or requests.new_image_key = found.key)";
     let rows = cached::query(client, SQL, &[&jobs, &keys, &GENERATE.name()]).await?;
     rows.iter().map(|row| Ok(row.try_get("key")?)).collect()
 }

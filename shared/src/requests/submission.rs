@@ -107,7 +107,8 @@ pub async fn find_replay(
     }))
 }
 
-/// Forgets idempotency keys that are older than the window. Returns how many.
+/// Forgets up to `most` idempotency keys that are older than the window, oldest first. Returns how
+/// many.
 ///
 /// # Errors
 ///
@@ -115,8 +116,10 @@ pub async fn find_replay(
 pub async fn forget_keys(
     client: &impl GenericClient,
     window: Duration,
+    most: u32,
 ) -> Result<u64, DatabaseError> {
-    const SQL: &str = "update requests set idempotency_key = null where idempotency_key is not null \
-        and created_at < now() - make_interval(secs => $1)";
-    cached::execute(client, SQL, &[&window.as_secs_f64()]).await
+    const SQL: &str = "update requests set idempotency_key = null where id = any (array( \
+        select id from requests where idempotency_key is not null \
+        and created_at < now() - make_interval(secs => $1) order by created_at limit $2))";
+    cached::execute(client, SQL, &[&window.as_secs_f64(), &i64::from(most)]).await
 }

@@ -2,13 +2,15 @@
 //! stored, of painters that stored a picture and then lost their lease for good.
 //!
 //! The buckets are looked through a page a round. An object is touched only if its name is one of ours
-//! and it is old by the database's clock and by the store's.
+//! and it is old by the database's clock and by the store's. Where most of a page seems to belong to
+//! nothing, it is more likely that the database is the wrong one, and none of it is touched.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use shared::requests;
-use shared::storage::{Bucket, Page};
+use shared::storage::{Bucket, Page, StorageError};
+use shared::telemetry::Trouble;
 use time::OffsetDateTime;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -18,16 +20,25 @@ use super::{Housekeeping, Undone};
 /// As many as a store lists at once.
 const PAGE: u16 = 1000;
 
+/// So many are asked after and then deleted, before the next are asked after.
+const SLICE: usize = 50;
+
+/// So few old objects may belong to nothing one and all.
+const FEW: usize = 10;
+
 /// The extensions that pictures have here.
 const EXTENSIONS: [&str; 5] = ["jpg", "jpeg", "png", "webp", "gif"];
 
 /// How far the buckets are looked through.
-#[derive(Default)]
 pub struct Pass {
     /// When it began; none: none has begun yet.
     begun: Option<Instant>,
     /// Where it stands; none: it is over.
     at: Option<Place>,
+    /// Too much belongs to nothing.
+    doubt: Trouble,
+    /// It did on a page of this pass.
+    doubted: bool,
 }
 
 struct Place {
@@ -36,6 +47,11 @@ struct Place {
 }
 
 impl Pass {
+    pub fn new() -> Self {
+        let doubt = Trouble::new("most of a bucket's page belongs to nothing, so none is removed");
+        Self { begun: None, at: None, doubt, doubted: false }
+    }
+
     /// Where to go on; a new pass begins only when the last began long enough ago.
     fn place(&mut self, now: Instant, pause: Duration) -> Option<&Place> {
         let rested = |begun| now.duration_since(begun) >= pause;
@@ -53,47 +69,91 @@ impl Pass {
             (Bucket::Private, None) => Some(Place { bucket: Bucket::Public, after: None }),
             (Bucket::Public, None) => None,
         };
+        if self.at.is_none() && !std::mem::take(&mut self.doubted) {
+            self.doubt.is_over();
+        }
+    }
+
+    /// Whether so many orphans among the old objects of a page make no sense; then it is told.
+    fn doubts(&mut self, bucket: Bucket, old: usize, orphans: usize) -> bool {
+        if old <= FEW || orphans * 2 <= old {
+            return false;
+        }
+        self.doubted = true;
+        self.doubt.happens(&format!(
+            "{orphans} of {old} old objects of a page of the {bucket:?} bucket belong to no \
+             request; is this the right database?"
+        ));
+        true
     }
 }
 
 impl Housekeeping {
     /// Looks through one page.
     pub(super) async fn remove_orphans(&self, pass: &mut Pass) -> Result<(), Undone> {
+        if self.orphan_age.is_zero() {
+            return Ok(());
+        }
         let Some(place) = pass.place(Instant::now(), self.orphan_pass) else { return Ok(()) };
         let bucket = place.bucket;
         let page = self.storage.list(bucket, place.after.as_deref(), PAGE).await?;
-        for key in self.orphans_of(bucket, &page).await? {
-            self.storage.delete(bucket, &key).await?;
-            tracing::info!(key, ?bucket, "belongs to nothing; removed");
-            metrics::counter!("orphans_removed_total").increment(1);
+        let old = self.old_ones_of(&page).await?;
+        let orphans = self.orphans_among(bucket, &old).await?;
+        let mut last = Ok(());
+        if !pass.doubts(bucket, old.len(), orphans.len()) {
+            for slice in orphans.chunks(SLICE) {
+                // Deleting takes time, in which one may have found an owner.
+                for (_, key) in self.orphans_among(bucket, slice).await? {
+                    // One that cannot be removed must not keep the others.
+                    if let Err(error) = self.remove_orphan(bucket, &key).await {
+                        last = Err(error.into());
+                    }
+                }
+            }
         }
         pass.advance(bucket, page.after);
+        last
+    }
+
+    async fn remove_orphan(&self, bucket: Bucket, key: &str) -> Result<(), StorageError> {
+        self.storage.delete(bucket, key).await?;
+        tracing::info!(key, ?bucket, "belongs to nothing; removed");
+        metrics::counter!("orphans_removed_total").increment(1);
         Ok(())
     }
 
-    /// Those of the page that are old and belong to nothing.
-    async fn orphans_of(&self, bucket: Bucket, page: &Page) -> Result<Vec<String>, Undone> {
+    async fn old_ones_of(&self, page: &Page) -> Result<Vec<(Uuid, String)>, Undone> {
         let client = self.database.connection().await?;
         let now = requests::time_of_day(&client).await?;
-        let mut old = old_ones(page, now, self.orphan_age);
-        if old.is_empty() {
+        Ok(old_ones(page, now, self.orphan_age))
+    }
+
+    /// Those of these objects that belong to nothing now.
+    async fn orphans_among(
+        &self,
+        bucket: Bucket,
+        objects: &[(Uuid, String)],
+    ) -> Result<Vec<(Uuid, String)>, Undone> {
+        if objects.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<Uuid> = old.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<Uuid> = objects.iter().map(|(id, _)| *id).collect();
+        let client = self.database.connection().await?;
+        let mut orphans = objects.to_vec();
         match bucket {
             Bucket::Private => {
                 let owned = requests::owned_originals(&client, &ids).await?;
                 let owned: HashSet<Uuid> = owned.into_iter().collect();
-                old.retain(|(id, _)| !owned.contains(id));
+                orphans.retain(|(id, _)| !owned.contains(id));
             }
             Bucket::Public => {
-                let keys: Vec<&str> = old.iter().map(|(_, key)| key.as_str()).collect();
+                let keys: Vec<&str> = objects.iter().map(|(_, key)| key.as_str()).collect();
                 let owned = requests::owned_paintings(&client, &ids, &keys).await?;
                 let owned: HashSet<String> = owned.into_iter().collect();
-                old.retain(|(_, key)| !owned.contains(key));
+                orphans.retain(|(_, key)| !owned.contains(key));
             }
         }
-        Ok(old.into_iter().map(|(_, key)| key).collect())
+        Ok(orphans)
     }
 }
 
@@ -163,7 +223,7 @@ mod tests {
     #[test]
     fn a_pass_goes_through_both_buckets_and_then_rests() {
         let (hour, begun) = (Duration::from_hours(1), Instant::now());
-        let mut pass = Pass::default();
+        let mut pass = Pass::new();
         let mut seen = Vec::new();
         for after in [Some("b"), None, Some("x"), None] {
             let place = pass.place(begun, hour).unwrap();
@@ -179,5 +239,13 @@ mod tests {
         );
         assert!(pass.place(begun + hour / 2, hour).is_none());
         assert_eq!(pass.place(begun + hour, hour).unwrap().bucket, private);
+    }
+
+    #[test]
+    fn a_page_most_of_which_belongs_to_nothing_is_doubted() {
+        let mut pass = Pass::new();
+        let mut doubts = |old, orphans| pass.doubts(Bucket::Public, old, orphans);
+        assert!(doubts(11, 6) && doubts(11, 11) && doubts(1000, 501));
+        assert!(!doubts(10, 10) && !doubts(12, 6) && !doubts(1000, 500) && !doubts(0, 0));
     }
 }

@@ -12,14 +12,18 @@ impl Housekeeping {
         let client = self.database.connection().await?;
         let expired = requests::expired(&client, self.retention_days, ROUND).await?;
         drop(client);
+        let reason = Reason::Retention { days: self.retention_days };
+        let mut last = Ok(());
         for id in expired {
-            let erased = requests::erase(&self.database, id, Reason::Retention).await?;
+            let erased = requests::erase(&self.database, id, reason).await?;
             let Some(erased) = erased else { continue };
             tracing::info!(request.id = %id, "kept for long enough; erased");
             metrics::counter!("requests_expired_total").increment(1);
             // If this fails the sweep sees to it, as it does in any case.
-            self.remove_pictures(&erased).await?;
+            if let Err(error) = self.remove_pictures(&erased).await {
+                last = Err(error.into());
+            }
         }
-        Ok(())
+        last
     }
 }

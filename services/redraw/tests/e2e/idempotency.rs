@@ -7,6 +7,7 @@ use shared::requests::{self, Language, NewRequest};
 use uuid::Uuid;
 
 use crate::harness::{Redraw, form, jpeg};
+use crate::keys::{new_key, start};
 
 const OWNER: &str = "owner@example.com";
 
@@ -136,5 +137,28 @@ async fn of_ten_that_reach_the_database_at_once_one_is_stored_and_the_others_are
         assert_eq!(redraw.rows("requests").await, round + 1);
         assert_eq!(redraw.rows("jobs").await, round + 1);
     }
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn callers_know_nothing_of_each_others_keys() {
+    let ((one, one_hash), (other, other_hash)) = (new_key(), new_key());
+    let redraw = start(&format!("one:{one_hash},other:{other_hash}"), "[]").await;
+    let sent = async |caller: &str, form| {
+        let post = redraw.post(form).header("Idempotency-Key", "order-1");
+        post.bearer_auth(caller).send().await.unwrap()
+    };
+    let first = id_of(sent(&one, form(jpeg(1), OWNER)).await).await;
+    // Neither a conflict nor somebody else's request.
+    let second = sent(&other, form(jpeg(2), OWNER)).await;
+    assert!(!is_replay(&second));
+    let second = id_of(second).await;
+    assert_ne!(first, second);
+    for (caller, picture, id) in [(&one, 1, first), (&other, 2, second)] {
+        let again = sent(caller, form(jpeg(picture), OWNER)).await;
+        assert!(is_replay(&again));
+        assert_eq!(id_of(again).await, id);
+    }
+    assert_eq!(sent(&one, form(jpeg(2), OWNER)).await.status(), 409);
     redraw.stop().await;
 }

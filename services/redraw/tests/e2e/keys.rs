@@ -76,7 +76,7 @@ async fn where_keys_are_given_out_only_who_has_one_may_register() {
 
 #[tokio::test]
 async fn where_none_are_given_out_everyone_may_register_whatever_they_show() {
-    let redraw = start("", &new_key().1).await;
+    let redraw = start("[]", &new_key().1).await;
     let post = redraw.post(form(jpeg(1), OWNER)).bearer_auth("whatever");
     assert_eq!(post.send().await.unwrap().status(), 202);
     redraw.stop().await;
@@ -92,6 +92,25 @@ async fn a_hash_that_is_none_is_refused_at_the_start_by_name_and_not_shown() {
     let said = program.said();
     assert!(said.contains("register.api_keys") && said.contains("the key shop"), "{said}");
     assert!(!said.contains(&key[7..]), "{said}");
+}
+
+#[tokio::test]
+async fn a_file_that_holds_no_key_is_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys");
+    std::fs::write(&file, "# not filled in yet\n").unwrap();
+    for (variable, value) in [
+        ("REDRAW__REGISTER__API_KEYS", ""),
+        ("REDRAW__REGISTER__OPERATOR_KEYS", ""),
+        ("REDRAW__REGISTER__API_KEYS_FILE", file.to_str().unwrap()),
+    ] {
+        let mut program = Child::new(&[(variable, value)]).await;
+        program.launch();
+        assert!(program.ended().await.iter().all(|code| *code == 1), "{variable}");
+        let said = program.said();
+        let told = said.contains(variable) && said.contains("holds no key; write [] for none");
+        assert!(told, "{said}");
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 
-use crate::harness::{Redraw, form, jpeg, raw, raw_without_end};
+use crate::harness::{Child, Redraw, form, jpeg, raw, raw_without_end};
+use crate::keys::new_key;
 
 const OWNER: &str = "owner@example.com";
 
@@ -77,6 +78,42 @@ async fn behind_a_trusted_proxy_clients_are_told_apart_by_what_it_added_last() {
 }
 
 #[tokio::test]
+async fn strangers_at_the_same_address_use_up_nothing_of_a_callers() {
+    let ((key, hash), (operator, operators)) = (new_key(), new_key());
+    let keys = format!("shop:{hash}");
+    let redraw = Redraw::start_with(&[
+        ("REDRAW__REGISTER__RATE_PER_CLIENT", "1"),
+        ("REDRAW__REGISTER__API_KEYS", &keys),
+        ("REDRAW__REGISTER__OPERATOR_KEYS", &operators),
+    ])
+    .await;
+    let wrong = || post(&redraw, OWNER).bearer_auth(new_key().0);
+    assert_eq!(wrong().send().await.unwrap().status(), 401);
+    // Neither keys can be tried out, nor the door.
+    refused(wrong(), "too_many_from_client", 60).await;
+    refused(post(&redraw, OWNER), "too_many_from_client", 60).await;
+    for key in [&key, &operator, &key] {
+        taken(post(&redraw, OWNER).bearer_auth(key)).await;
+    }
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn a_proxy_that_nobody_named_is_told_of_once() {
+    let mut program = Child::new(&[("REDRAW__REGISTER__RATE_PER_CLIENT", "60")]).await;
+    program.start().await;
+    for header in ["X-Forwarded-For", "Forwarded", "X-Forwarded-For"] {
+        let post = program.client.post(format!("{}/api/v1/register", program.url));
+        taken(post.multipart(form(jpeg(1), OWNER)).header(header, "for=192.0.2.1")).await;
+    }
+    program.signal("TERM");
+    assert!(program.ended().await.iter().all(|code| *code == 0));
+    let said = program.said();
+    let told = said.lines().filter(|line| line.contains("register.client_address_header")).count();
+    assert_eq!(told, 1, "{said}");
+}
+
+#[tokio::test]
 async fn a_header_that_cannot_be_one_is_refused_at_the_start() {
     let redraw = Redraw::start().await;
     let mut config = (*redraw.parts.config).clone();
@@ -92,7 +129,7 @@ async fn a_header_that_cannot_be_one_is_refused_at_the_start() {
 async fn an_address_may_be_written_to_so_often_and_others_are_not_hit() {
     let redraw = start(0, 2, "").await;
     taken(post(&redraw, OWNER)).await;
-    taken(post(&redraw, "Owner@EXAMPLE.com")).await;
+    taken(post(&redraw, "Owner+tag@EXAMPLE.com")).await;
     // Half an hour for each.
     refused(post(&redraw, "OWNER@example.com"), "too_many_for_email", 1800).await;
     taken(post(&redraw, "other@example.com")).await;

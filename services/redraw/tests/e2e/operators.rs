@@ -20,7 +20,7 @@ struct Run {
 impl Run {
     async fn start() -> Self {
         let (key, hash) = new_key();
-        Self { redraw: start("", &format!("me:{hash}")).await, key }
+        Self { redraw: start("[]", &format!("me:{hash}")).await, key }
     }
 
     fn list(&self, query: &str) -> RequestBuilder {
@@ -72,7 +72,7 @@ async fn only_an_operator_may_look_and_where_there_is_none_nobody() {
     }
     redraw.stop().await;
 
-    let redraw = start(&hash, "").await;
+    let redraw = start(&hash, "[]").await;
     for call in calls(&redraw) {
         refused(call.bearer_auth(&key), 403, "operator_disabled", None).await;
     }

@@ -1,6 +1,8 @@
 //! Where the new picture is seen when its bucket is open to nobody: through the API.
 
-use crate::harness::{Redraw, Wired, jpeg, servers};
+mod on_embedded_parts;
+
+use crate::harness::{Redraw, jpeg};
 
 /// Asserts that the link in the document leads to the API and to the picture, and was mailed.
 async fn is_seen_through_the_api(redraw: &Redraw) {
@@ -20,15 +22,4 @@ async fn a_bucket_that_is_to_stay_private_is_shown_through_the_api() {
     let redraw = Redraw::start_with(&[("REDRAW__STORAGE__PUBLIC_ACCESS", "api")]).await;
     is_seen_through_the_api(&redraw).await;
     redraw.stop().await;
-}
-
-#[tokio::test]
-async fn a_store_without_bucket_policies_is_shown_through_the_api() {
-    if servers().is_some() {
-        // Theirs has policies; the embedded one, taken for a stranger, has none.
-        return;
-    }
-    let wired = Wired::start(&[]).await;
-    is_seen_through_the_api(&wired.redraw).await;
-    wired.stop().await;
 }

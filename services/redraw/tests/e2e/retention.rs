@@ -1,6 +1,7 @@
 //! What ended long ago is forgotten by itself.
 
 use serde_json::Value;
+use shared::requests::{self, Reason};
 
 use crate::harness::{Redraw, eventually, jpeg};
 
@@ -13,10 +14,11 @@ const SETTINGS: [(&str, &str); 3] = [
     ("REDRAW__STORAGE__TIMEOUT", "2s"),
 ];
 
-/// As if it had been made so many days earlier.
+/// As if it had been made, and had ended, so many days earlier.
 async fn age(redraw: &Redraw, id: &str, days: u32) {
     let sql = format!(
-        "update requests set created_at = created_at - interval '{days} days' where id = '{id}'"
+        "update requests set created_at = created_at - interval '{days} days', \
+         updated_at = updated_at - interval '{days} days' where id = '{id}'"
     );
     assert_eq!(redraw.execute(&sql).await, 1);
 }
@@ -76,6 +78,45 @@ async fn what_ended_and_is_too_old_is_erased_as_if_it_were_deleted() {
     a_round(&redraw).await;
     assert_eq!(redraw.document(&young).await["status"], "done");
     assert_eq!(redraw.document(&waiting).await["status"], "pending");
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn what_ended_lately_or_was_put_back_is_kept_even_if_it_was_found_before() {
+    let redraw = Redraw::start_with(&SETTINGS).await;
+    let [lately, put_back, old] = [1, 2, 3];
+    let mut ids = Vec::new();
+    for picture in [lately, put_back, old] {
+        let id = redraw.register(jpeg(picture), OWNER).await;
+        redraw.finished(&id).await;
+        ids.push(id);
+    }
+    let [lately, put_back, old] = &ids[..] else { panic!() };
+    redraw.hold_work().await;
+    let sql = format!(
+        "update jobs set state = 'queued', run_at = now() + interval '1 hour' \
+         where subject = '{put_back}' and kind = 'notify'"
+    );
+    assert_eq!(redraw.execute(&sql).await, 1);
+    // Made long ago, and then an operator put it back more than once.
+    let sql = format!(
+        "update requests set created_at = created_at - interval '99 days' where id = '{lately}'"
+    );
+    redraw.execute(&sql).await;
+    age(&redraw, put_back, 31).await;
+    age(&redraw, old, 31).await;
+    eventually("its end", async || (code(&redraw, old).await.0 == 410).then_some(())).await;
+    a_round(&redraw).await;
+    for id in [lately, put_back] {
+        // As if it had been found before it was put back.
+        let reason = Reason::Retention { days: 30 };
+        let erased = requests::erase(&redraw.parts.database, id.parse().unwrap(), reason).await;
+        assert!(erased.unwrap().is_none());
+        assert_eq!(redraw.document(id).await["status"], "done");
+    }
+    let queued =
+        format!("select count(*) from jobs where subject = '{put_back}' and state = 'queued'");
+    assert_eq!(redraw.number(&queued).await, 1);
     redraw.stop().await;
 }
 

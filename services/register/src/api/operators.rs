@@ -78,7 +78,8 @@ impl Operators {
     async fn requests(
         &self,
         shown: Shown<true>,
-        /// Only those for this address: the whole of it, in upper or lower case.
+        /// Only those for this address: the whole of it, in upper or lower case. Proxies in between
+        /// may log it, as they do query strings.
         email: Query<Option<String>>,
         /// Only those that came this far.
         status: Query<Option<StatusWord>>,
@@ -92,6 +93,9 @@ impl Operators {
         before: Query<Option<Uuid>>,
     ) -> Result<Listed, ListRefused> {
         self.access.admit_operator(shown.0.as_ref())?;
+        if email.0.as_ref().is_some_and(|email| email.contains(char::is_control)) {
+            return Err(errors::unreadable("email").into());
+        }
         let filter = Filter {
             email: email.0.map(|email| email.trim().to_owned()),
             status: status.0.map(Into::into),

@@ -65,16 +65,21 @@ pub enum RegisterResponse {
 }
 
 impl Api {
-    /// Whether this may be sent at all: told by its head alone. Returns the name of the key shown,
-    /// where one is needed.
+    /// Whether this may be sent at all: told by its head alone. Returns the name of the key shown.
+    ///
+    /// Whoever has a key is known, and not counted by address: strangers at the same address cannot
+    /// use up what is theirs. Everyone else is counted, whatever they show, so that keys cannot be
+    /// tried out at will.
     pub(super) fn admit(
         &self,
         asked: &Request,
         shown: Option<&SecretString>,
     ) -> Result<Option<&str>, Problem> {
-        // First, so that keys cannot be tried out at will.
-        self.limits.count_client(self.limits.client_of(asked))?;
-        self.access.admit_caller(shown)
+        let caller = self.access.admit_caller(shown);
+        if !matches!(caller, Ok(Some(_))) {
+            self.limits.count_client(self.limits.client_of(asked))?;
+        }
+        caller
     }
 
     pub(super) fn upload_limits(&self) -> UploadLimits {
@@ -90,6 +95,7 @@ impl Api {
         caller: Option<&str>,
         key: Option<String>,
     ) -> Result<RegisterResponse, Problem> {
+        let key = key.map(|key| own_key(caller, key));
         let _room = self.uploads.enter(upload.declared_length).await?;
         let form = read_form(upload, &self.upload_limits()).await?;
         let Form { image, file_name, media_type, email, language } = form;
@@ -197,6 +203,18 @@ impl Api {
         let replayed = taken.replayed.then(|| "true".to_owned());
         Ok(RegisterResponse::Accepted(Json(document), location, replayed))
     }
+}
+
+/// The name of a submission, by which it is stored: callers choose theirs without knowing of each
+/// other's. Where there are no callers it is as it was sent.
+fn own_key(caller: Option<&str>, key: String) -> String {
+    let Some(caller) = caller else { return key };
+    let mut hash = Sha256::new();
+    // A caller's name holds no zero byte.
+    hash.update(caller);
+    hash.update([0]);
+    hash.update(key);
+    format!("{:x}", hash.finalize())
 }
 
 fn hash(email: &Address, language: Language, image: &Bytes) -> [u8; 32] {

@@ -1,6 +1,7 @@
 //! Who sends a request: the connection's other end, or whom a trusted proxy names.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Once;
 
 use anyhow::Context;
 use poem::Request;
@@ -14,6 +15,12 @@ pub enum Client {
     /// The upper half of the address.
     V6(u64),
 }
+
+/// Headers that proxies commonly add.
+const OF_PROXIES: [&str; 2] = ["x-forwarded-for", "forwarded"];
+
+/// That a proxy may be there is told once.
+static TOLD: Once = Once::new();
 
 /// The header in which a trusted proxy says who the client is, if there is such a proxy.
 pub struct ClientHeader(Option<HeaderName>);
@@ -30,6 +37,19 @@ impl ClientHeader {
     pub fn client_of(&self, request: &Request) -> Option<Client> {
         let connected = || request.remote_addr().0.as_socket_addr().map(SocketAddr::ip);
         self.named(request.headers()).or_else(connected).map(Client::from)
+    }
+
+    /// Tells, once, if a request seems to come through a proxy that nobody named.
+    pub fn look_for_a_proxy(&self, headers: &HeaderMap) {
+        if self.0.is_some() || !OF_PROXIES.iter().any(|name| headers.contains_key(*name)) {
+            return;
+        }
+        TOLD.call_once(|| {
+            tracing::warn!(
+                "a request came with X-Forwarded-For or Forwarded, and register.client_address_header \
+                 names no header: if that was a proxy, everyone behind it counts as one client"
+            );
+        });
     }
 
     /// Of several the last counts: the nearest proxy added it, and what stands before it is hearsay.

@@ -18,6 +18,21 @@ fn an_address_is_the_same_in_upper_and_lower_case_and_another_is_not() {
 }
 
 #[test]
+fn tags_and_quotes_make_no_other_mailbox() {
+    let mailbox = |address: &str| super::mailbox_of(&address.parse().unwrap());
+    for same in
+        ["you+1@example.com", "You+1+2@Example.com", "\"you\"@example.com", "\"you+1\"@example.com"]
+    {
+        assert_eq!(mailbox(same), "you@example.com", "{same}");
+    }
+    assert_eq!(mailbox("\"y\\ou+x\"@example.com"), "you@example.com");
+    for other in ["+15551234@example.com", "y.ou@example.com"] {
+        assert_eq!(mailbox(other), other);
+    }
+    assert_ne!(mailbox("you@example.com"), mailbox("you@example.org"));
+}
+
+#[test]
 fn what_was_counted_and_not_taken_is_free_once() {
     let limits = limits(1);
     let count =

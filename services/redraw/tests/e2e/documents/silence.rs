@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::harness::{Child, eventually, form, jpeg};
+use crate::keys::new_key;
 
 const OWNER: &str = "hush.hush@quiet.example";
 
@@ -13,11 +14,13 @@ fn betrays(text: &str) -> bool {
 
 #[tokio::test]
 async fn no_answer_and_no_log_line_holds_the_address() {
+    let (operator, hash) = new_key();
+    let operators = ("REDRAW__REGISTER__OPERATOR_KEYS", &*hash);
     let loud = ("REDRAW__LOG__FILTER", "debug");
-    for environment in [&[][..], &[loud]] {
+    for environment in [&[operators][..], &[operators, loud]] {
         let mut program = Child::new(environment).await;
         program.start().await;
-        let answers = say_it_in_every_way(&program).await;
+        let answers = say_it_in_every_way(&program, &operator).await;
         for (what, answer) in answers {
             assert!(!betrays(&answer), "{what}: {answer}");
         }
@@ -30,7 +33,7 @@ async fn no_answer_and_no_log_line_holds_the_address() {
 }
 
 /// Sends it where it belongs and where it does not; returns every answer as a text, with headers.
-async fn say_it_in_every_way(program: &Child) -> Vec<(String, String)> {
+async fn say_it_in_every_way(program: &Child, operator: &str) -> Vec<(String, String)> {
     let api = format!("{}/api/v1", program.url);
     let post = |form| program.client.post(format!("{api}/register")).multipart(form);
     let key = "a-key";
@@ -48,6 +51,10 @@ async fn say_it_in_every_way(program: &Child) -> Vec<(String, String)> {
     let bad = |address: &str| post(form(jpeg(1), address));
     let with = |name: &'static str| post(form(jpeg(1), OWNER).text(name, OWNER));
     let page = |path: &str| program.client.get(format!("{}{path}", program.url));
+    let list = |email: &str| page(&format!("/api/v1/requests?email={email}")).bearer_auth(operator);
+    let found: Value =
+        list("hush.hush%40quiet.example").send().await.unwrap().json().await.unwrap();
+    assert_eq!(found["requests"][0]["id"], *id, "a search that finds it");
     let calls = [
         ("register", post(form(jpeg(2), OWNER))),
         ("replay", post(form(jpeg(1), OWNER)).header("Idempotency-Key", key)),
@@ -63,7 +70,8 @@ async fn say_it_in_every_way(program: &Child) -> Vec<(String, String)> {
         ("image", get("/image")),
         ("new image", get("/new_image")),
         ("metrics", page("/metrics")),
-        ("list", page("/api/v1/requests?email=hush.hush%40quiet.example")),
+        ("list", list("hush.hush%40quiet.example")),
+        ("bad list", list("hush.hush%40quiet.example%00")),
         ("readiness", page("/readyz")),
         ("delete", program.client.delete(&request)),
         ("deleted", get("")),

@@ -38,6 +38,18 @@ async fn requests_are_found_by_address_and_status_newest_first_and_without_an_ad
 }
 
 #[tokio::test]
+async fn an_address_that_can_be_none_is_refused() {
+    let run = Run::start().await;
+    for email in ["%00", "owner%00@example.com", "owner@example.com%0A", "%7F"] {
+        let answer = run.list(&format!("?email={email}")).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{email}");
+        let problem: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(problem["code"], "parameter_malformed");
+    }
+    run.redraw.stop().await;
+}
+
+#[tokio::test]
 async fn the_dead_are_found_unless_they_were_deleted() {
     let run = Run::start().await;
     run.redraw.hold_work().await;
