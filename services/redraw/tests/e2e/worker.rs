@@ -91,22 +91,6 @@ async fn work_is_found_without_a_hint_and_hints_about_nothing_do_no_harm() {
 }
 
 #[tokio::test]
-async fn a_hint_is_heard_while_a_backlog_lasts() {
-    const BACKLOG: i64 = 40;
-    let bench = Bench::start(&[]).await;
-    for _ in 1..BACKLOG {
-        bench.enqueue().await;
-    }
-    let last = bench.enqueue().await;
-    bench.hint(last);
-    let pace = Pace { concurrency: 1, ..Bench::PACE };
-    bench.work_at(pace, |_| Act::Say(Ok(())));
-    assert_eq!(bench.ended_of(last).await.attempts, ["finished:"]);
-    assert!(bench.attempts_before(last).await < BACKLOG, "it came after all others");
-    bench.stop().await;
-}
-
-#[tokio::test]
 async fn a_stop_hands_back_what_does_not_finish_and_does_not_count_it() {
     let bench = Bench::start(&[("REDRAW__LIFECYCLE__GRACE", "900ms")]).await;
     bench.work(|_| Act::Hang);

@@ -128,14 +128,6 @@ impl Bench {
         }
     }
 
-    /// How many attempts began before the one at this job.
-    pub async fn attempts_before(&self, subject: Uuid) -> i64 {
-        const SQL: &str = "select count(*) from attempts where id < \
-            (select min(attempts.id) from attempts join jobs on jobs.id = job where jobs.subject = $1)";
-        let client = self.redraw.parts.database.connection().await.unwrap();
-        client.query_one(SQL, &[&subject]).await.unwrap().get(0)
-    }
-
     /// The job once it has ended.
     pub async fn ended(&self) -> Standing {
         self.ended_of(self.subject).await
