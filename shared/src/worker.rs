@@ -1,7 +1,8 @@
 //! The one worker loop: claims jobs of a kind, runs their step, writes what came of them.
 //!
 //! Woken by hints, and by a tick behind them, which finds whatever no hint announced. As long as
-//! a tick finds as many jobs as there are free permits, it looks again at once.
+//! a tick finds as many jobs as there are free permits, it looks again at once, and takes turns
+//! with the hints.
 
 mod attempt;
 mod backoff;
@@ -9,6 +10,7 @@ mod outcome;
 mod reaper;
 mod step;
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,14 +86,14 @@ impl<S: Step> Worker<S> {
                 () = stopping.cancelled() => return Ok(()),
                 permit = Arc::clone(&permits).acquire_owned() => permit?,
             };
-            if more_is_due {
-                more_is_due = self.take_due(permit, &permits).await;
-                continue;
-            }
+            // By chance, not biased: neither a backlog nor a flood of hints may starve the other. A
+            // hint that nobody takes stays unacked, which RabbitMQ bears for half an hour.
             tokio::select! {
-                biased;
                 () = stopping.cancelled() => return Ok(()),
                 _ = tick.tick() => more_is_due = self.take_due(permit, &permits).await,
+                () = ready(()), if more_is_due => {
+                    more_is_due = self.take_due(permit, &permits).await;
+                }
                 hint = hints.next() => self.take_hinted(permit, hint).await,
             }
         }

@@ -30,6 +30,8 @@ pub(super) enum Outcome<D> {
 /// Why an outcome was not written.
 enum Unwritten {
     LeaseLost,
+    /// The same; but a commit was not answered, and may be the reason.
+    Doubtful,
     Failed(DatabaseError),
 }
 
@@ -60,6 +62,10 @@ impl<S: Step> Worker<S> {
                 tracing::warn!("the lease is lost; what came of it is not written");
                 return "lease_lost";
             }
+            Unwritten::Doubtful => {
+                tracing::warn!("the lease is lost; what came of it may be written already");
+                return "lease_lost";
+            }
             Unwritten::Failed(error @ DatabaseError::Unavailable(_)) => {
                 // The lease will run out, and the job will be done again.
                 tracing::error!(error = %chain(&error), "the outcome cannot be written");
@@ -88,11 +94,17 @@ impl<S: Step> Worker<S> {
             .without_max_times()
             .with_total_delay(Some(self.ledger.lease()))
             .build();
+        let mut committing = false;
         loop {
-            let error = match self.write(job, notes, outcome).await {
+            let error = match self.write(job, notes, outcome, &mut committing).await {
                 Ok(Written::Yes) => {
                     self.announce(job, outcome);
                     return Ok(());
+                }
+                Ok(Written::LeaseLost) if committing => {
+                    // If it was our own commit nobody else tells of it; if not, nobody minds.
+                    self.announce(job, outcome);
+                    return Err(Unwritten::Doubtful);
                 }
                 Ok(Written::LeaseLost) => return Err(Unwritten::LeaseLost),
                 Err(error) => error,
@@ -117,11 +129,13 @@ impl<S: Step> Worker<S> {
         self.broker.announce_change(job.subject);
     }
 
+    /// `committing`: set once a commit was sent, whatever became of it.
     async fn write(
         &self,
         job: &Job,
         notes: &Notes,
         outcome: &Outcome<S::Done>,
+        committing: &mut bool,
     ) -> Result<Written, DatabaseError> {
         let verdict = match outcome {
             Outcome::Finished(_) => Verdict::Finished,
@@ -144,6 +158,7 @@ impl<S: Step> Worker<S> {
             Outcome::Failed(failure) => self.step.give_up(&transaction, job, failure).await?,
             _ => {}
         }
+        *committing = true;
         transaction.commit().await?;
         Ok(Written::Yes)
     }

@@ -6,5 +6,4 @@ mod deliveries;
 mod faults;
 mod foreign;
 mod harness;
-mod log;
 mod stop;

@@ -59,8 +59,8 @@ impl Listener {
     async fn listen(&self) -> Result<(), Failure> {
         let server = &*self.server;
         let link = Link::open(server, self.post.name()).await?;
+        server.topology.declare_exchange(server, &link).await?;
         let channel = link.channel(server).await?;
-        server.topology.declare_exchange(server, &channel).await?;
         let options =
             QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
         let mut bounded = FieldTable::default();

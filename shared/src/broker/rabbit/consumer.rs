@@ -12,6 +12,7 @@ use super::server::{Retries, Server};
 use super::watch::Post;
 use crate::broker::Delivery;
 use crate::jobs::Kind;
+use crate::telemetry::Trouble;
 
 /// The worker's end. When it is dropped the consumer is cancelled, and what it has not taken goes
 /// back to the queue.
@@ -35,6 +36,7 @@ struct Consumer {
     queue: String,
     prefetch: u16,
     deliveries: mpsc::Sender<Delivery>,
+    unreadable: Trouble,
 }
 
 /// Consumes until the worker's end is dropped.
@@ -50,7 +52,8 @@ pub fn start(
     let queue = server.topology.queue(kind);
     let post = server.watch.post(format!("consumes {queue}"));
     let lifecycle = server.lifecycle.clone();
-    let consumer = Consumer { server, publisher, post, queue, prefetch, deliveries };
+    let unreadable = Trouble::new("messages cannot be read; they go to the dead-letter queue");
+    let consumer = Consumer { server, publisher, post, queue, prefetch, deliveries, unreadable };
     lifecycle.spawn_detached("broker.consumer", consumer.run());
     RabbitHints(receiver)
 }

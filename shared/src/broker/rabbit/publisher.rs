@@ -45,7 +45,9 @@ impl Publisher {
         }
     }
 
-    /// Not kept for later: whoever connects again looks for himself.
+    /// Not kept for later. Whoever listens and was cut off too looks for himself; one who stayed
+    /// connected while only we were cut off hears of no gap, and looks after
+    /// `register.event_poll`.
     pub fn announce_change(&self, subject: Uuid) {
         if self.well.load(Ordering::Relaxed) {
             // Without room for it, those who watch look a little later.
@@ -53,8 +55,12 @@ impl Publisher {
         }
     }
 
-    /// Puts a message aside. True: the broker has it for certain.
+    /// Puts a message aside. True: the broker has it for certain. At once false while nothing goes
+    /// out: the message is safe where it lies, and each further try would leave a copy here.
     pub async fn bury(&self, letter: DeadLetter) -> bool {
+        if !self.well.load(Ordering::Relaxed) {
+            return false;
+        }
         let (buried, hears) = oneshot::channel();
         let message = Message::new(Content::DeadLetter(letter, buried));
         self.messages.try_send(message).is_ok() && hears.await.is_ok()
@@ -64,4 +70,39 @@ impl Publisher {
 /// A hint that nobody will get; the tick finds its work.
 fn count_dropped(kind: &'static str) {
     metrics::counter!("hints_dropped_total", "kind" => kind).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use tokio::sync::mpsc;
+
+    use super::{Content, DeadLetter, Publisher};
+    use crate::broker::rabbit::body;
+
+    fn letter() -> DeadLetter {
+        let body = b"poison".to_vec();
+        let reason = body::read(&body).unwrap_err();
+        DeadLetter { queue: "queue".to_owned(), reason, body, content_type: None }
+    }
+
+    #[tokio::test]
+    async fn dead_letters_do_not_pile_up_while_nothing_goes_out() {
+        let (messages, mut receiver) = mpsc::channel(10);
+        let well = Arc::new(AtomicBool::new(false));
+        let publisher = Publisher { messages, well: Arc::clone(&well) };
+        assert!(!publisher.bury(letter()).await);
+        assert!(receiver.is_empty());
+        well.store(true, Ordering::Relaxed);
+        let confirms = async {
+            match receiver.recv().await.unwrap().content {
+                Content::DeadLetter(_, buried) => buried.send(()).unwrap(),
+                Content::Hint(_) | Content::Change(_) => panic!("it is a dead letter"),
+            }
+        };
+        let (buried, ()) = tokio::join!(publisher.bury(letter()), confirms);
+        assert!(buried);
+    }
 }

@@ -8,8 +8,9 @@ use lapin::options::{ExchangeDeclareOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, ExchangeKind};
 
+use super::link::Link;
 use super::server::Server;
-use super::trouble::Failure;
+use super::trouble::{Failure, Trouble};
 use crate::config::{BrokerConfig, QueueArgument, QueueType};
 use crate::jobs::Kind;
 
@@ -59,11 +60,12 @@ impl Topology {
         &self.exchange
     }
 
-    /// Declares all that the settings name.
-    pub async fn declare(&self, server: &Server, channel: &Channel) -> Result<(), Failure> {
-        self.declare_exchange(server, channel).await?;
+    /// Declares all that the settings name. What exists and is another is told to the watch, and
+    /// used as it is: one queue must not stop all others.
+    pub async fn declare(&self, server: &Server, link: &Link) -> Result<(), Failure> {
+        self.declare_exchange(server, link).await?;
         for queue in self.queues.values() {
-            self.declare_queue(server, channel, queue).await?;
+            self.declare_queue(server, link, queue).await?;
         }
         Ok(())
     }
@@ -72,23 +74,20 @@ impl Topology {
     pub async fn declare_queue(
         &self,
         server: &Server,
-        channel: &Channel,
+        link: &Link,
         queue: &str,
     ) -> Result<(), Failure> {
-        declare(server, channel, queue, self.arguments.clone()).await?;
-        declare(server, channel, &dead(queue), typed(self.queue_type)).await
+        declare(server, link, queue, self.arguments.clone()).await?;
+        declare(server, link, &dead(queue), typed(self.queue_type)).await
     }
 
-    pub async fn declare_exchange(
-        &self,
-        server: &Server,
-        channel: &Channel,
-    ) -> Result<(), Failure> {
+    pub async fn declare_exchange(&self, server: &Server, link: &Link) -> Result<(), Failure> {
+        let channel = link.channel(server).await?;
         let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
         let name = self.exchange.as_str();
         let kind = ExchangeKind::Fanout;
         let declared = channel.exchange_declare(name.into(), kind, options, FieldTable::default());
-        answered(server, name, declared).await
+        answered(server, &channel, name, declared).await
     }
 }
 
@@ -97,25 +96,37 @@ pub fn dead(queue: &str) -> String {
     format!("{queue}.dead")
 }
 
+/// On a channel of its own: an answer that does not please costs the channel.
 async fn declare(
     server: &Server,
-    channel: &Channel,
+    link: &Link,
     queue: &str,
     arguments: FieldTable,
 ) -> Result<(), Failure> {
+    let channel = link.channel(server).await?;
     let options = QueueDeclareOptions::durable();
     let declared = channel.queue_declare(queue.into(), options, arguments);
-    answered(server, queue, async { declared.await.map(drop) }).await
+    answered(server, &channel, queue, async { declared.await.map(drop) }).await
 }
 
 async fn answered(
     server: &Server,
+    channel: &Channel,
     name: &str,
     declared: impl Future<Output = lapin::Result<()>>,
 ) -> Result<(), Failure> {
     match tokio::time::timeout(server.timeout, declared).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Failure::of_declaring(name, &error)),
+        Ok(Ok(())) => {
+            server.watch.fits(name);
+            server.in_time("closing a channel", channel.close(200, "declared".into())).await
+        }
+        Ok(Err(error)) => match Failure::of_declaring(name, &error) {
+            failure @ Failure { trouble: Trouble::Mismatch(_), .. } => {
+                server.watch.differs(name, &failure);
+                Ok(())
+            }
+            failure => Err(failure),
+        },
         Err(_) => Err(Failure::away(format!("no answer in time: declaring {name}"))),
     }
 }

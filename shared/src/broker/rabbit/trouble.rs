@@ -15,8 +15,8 @@ pub enum Trouble {
     Refused,
     #[error(
         "`{0}` exists already on the broker, and is another than the settings say: set \
-         broker.queue_type and broker.queue_arguments to what exists, or delete it; meanwhile the \
-         ticks find the work"
+         broker.queue_type and broker.queue_arguments to what exists, or delete it; meanwhile it is \
+         used as it is"
     )]
     Mismatch(String),
     #[error(
@@ -32,7 +32,7 @@ impl Trouble {
         match self {
             Self::Away => "the broker is there again",
             Self::Refused => "the broker lets us in again",
-            Self::Mismatch(_) => "what exists on the broker is as the settings say again",
+            Self::Mismatch(_) => "what exists on the broker is as the settings say",
             Self::Blocked => "the broker takes messages again",
         }
     }

@@ -1,6 +1,6 @@
 //! How each of our connections fares: the state for `/readyz`, and a log that does not flood.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,8 @@ pub struct Watch(Arc<Inner>);
 struct Inner {
     next: AtomicU64,
     posts: Mutex<HashMap<u64, Condition>>,
+    /// Names of queues and exchanges that are not as the settings say.
+    differing: Mutex<HashSet<String>>,
 }
 
 #[derive(PartialEq)]
@@ -38,9 +40,32 @@ impl Watch {
         Post { watch: self.clone(), number, name, well: Arc::default() }
     }
 
-    /// Whether every connection is well.
+    /// Whether every connection is well, and finds what the settings say.
     pub fn is_well(&self) -> bool {
-        self.lock().values().all(|condition| *condition == Condition::Well)
+        self.all_fits() && self.lock().values().all(|condition| *condition == Condition::Well)
+    }
+
+    /// What exists under this name is another than the settings say: no reason to stop, and one to
+    /// tell, once.
+    pub fn differs(&self, name: &str, Failure { trouble, cause }: &Failure) {
+        if self.differing().insert(name.to_owned()) {
+            tracing::warn!(cause, "{trouble}");
+        }
+    }
+
+    pub fn fits(&self, name: &str) {
+        if self.differing().remove(name) {
+            tracing::info!(name, "{}", Trouble::Mismatch(name.to_owned()).relief());
+        }
+    }
+
+    /// Whether nothing that was declared differs.
+    pub fn all_fits(&self) -> bool {
+        self.differing().is_empty()
+    }
+
+    fn differing(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.differing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<u64, Condition>> {
@@ -98,7 +123,7 @@ impl Drop for Post {
 #[cfg(test)]
 mod tests {
     use super::Watch;
-    use crate::broker::rabbit::trouble::Failure;
+    use crate::broker::rabbit::trouble::{Failure, Trouble};
 
     #[test]
     fn all_is_well_when_every_connection_that_there_is_is() {
@@ -112,6 +137,13 @@ mod tests {
         other.troubled(&Failure::away("cut"));
         assert!(!watch.is_well());
         drop(other);
+        assert!(watch.is_well());
+        let trouble = Trouble::Mismatch("queue".to_owned());
+        watch.differs("queue", &Failure { trouble, cause: "classic".to_owned() });
+        assert!(!watch.is_well());
+        watch.fits("another");
+        assert!(!watch.is_well());
+        watch.fits("queue");
         assert!(watch.is_well());
     }
 }

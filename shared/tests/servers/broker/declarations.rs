@@ -1,14 +1,18 @@
 //! Queues that exist already.
 
+use std::time::Duration;
+
 use serde_json::json;
+use shared::broker::{Change, Hint, Hints};
 use shared::config::{QueueArgument, QueueType};
+use shared::jobs::Kind;
 use uuid::Uuid;
 
-use super::harness::{CAPTION, Process, QUEUE, Vhost, next, until};
-use super::log;
+use super::harness::{CAPTION, DEAD, Process, QUEUE, Vhost, next, until, within};
+use crate::log;
 
 #[tokio::test]
-async fn a_queue_that_is_another_is_said_once_and_stops_nobody() {
+async fn a_queue_that_is_another_is_said_once_and_used_as_it_is() {
     let vhost = Vhost::new().await;
     let mut config = vhost.config();
     // A name that no other test has in its log.
@@ -17,11 +21,11 @@ async fn a_queue_that_is_another_is_said_once_and_stops_nobody() {
     vhost.declare(&queue, json!({})).await;
     let process = Process::begin(&config);
     let mut hints = process.broker.consume(CAPTION, 1);
-    let subject = process.hint();
+    flows(&process, &mut hints).await;
     until(async || !log::lines(&["WARN", &queue, "broker.queue_type"]).is_empty()).await;
     assert!(!process.is_well());
-    // Tried again and again meanwhile: each try opens a connection.
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    // Looked at again and again meanwhile.
+    tokio::time::sleep(Duration::from_secs(3)).await;
     let lines = log::lines(&["WARN", &queue]);
     assert_eq!(lines.len(), 1, "{lines:#?}");
     let said = lines[0].contains("PRECONDITION_FAILED") && lines[0].contains("x-queue-type");
@@ -30,9 +34,54 @@ async fn a_queue_that_is_another_is_said_once_and_stops_nobody() {
     // The operator does as the line says.
     vhost.delete_queue(&queue).await;
     process.well().await;
-    assert_eq!(next(&mut hints).await.subject, subject, "what was published meanwhile comes");
+    flows(&process, &mut hints).await;
     drop(hints);
     process.stop().await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_queue_that_is_another_stops_neither_hints_nor_changes() {
+    let vhost = Vhost::new().await;
+    for queue in [DEAD, "redraw.generate.dead"] {
+        vhost.declare(queue, json!({})).await;
+    }
+    let (process, other) = (Process::begin(&vhost.config()), Process::begin(&vhost.config()));
+    let mut changes = other.broker.changes();
+    other.broker.listen_for_changes();
+    for kind in ["caption", "generate", "notify"].map(Kind::new) {
+        let mut hints = process.broker.consume(kind, 1);
+        let subject = Uuid::now_v7();
+        process.broker.publish(Hint { kind, subject });
+        let delivery = next(&mut hints).await;
+        assert_eq!(delivery.subject, subject);
+        delivery.ack();
+    }
+    let subject = Uuid::now_v7();
+    // Until the other listens: changes are not kept.
+    within(async {
+        loop {
+            process.broker.announce_change(subject);
+            let heard = tokio::time::timeout(Duration::from_millis(100), changes.recv()).await;
+            if let Ok(Ok(Change::Of(changed))) = heard {
+                return assert_eq!(changed, subject);
+            }
+        }
+    })
+    .await;
+    assert!(!process.is_well());
+    for queue in [DEAD, "redraw.generate.dead"] {
+        vhost.delete_queue(queue).await;
+    }
+    process.well().await;
+    process.stop().await;
+    other.stop().await;
+}
+
+async fn flows(process: &Process, hints: &mut Hints) {
+    let subject = process.hint();
+    let delivery = next(hints).await;
+    assert_eq!(delivery.subject, subject);
+    delivery.ack();
 }
 
 #[tokio::test]
@@ -70,10 +119,7 @@ async fn a_queue_with_arguments_is_shared_once_they_are_named() {
 async fn works(config: &shared::config::BrokerConfig) {
     let process = Process::start(config).await;
     let mut hints = process.consume(1).await;
-    let subject = process.hint();
-    let delivery = next(&mut hints).await;
-    assert_eq!(delivery.subject, subject);
-    delivery.ack();
+    flows(&process, &mut hints).await;
     drop(hints);
     process.stop().await;
 }

@@ -9,7 +9,7 @@ use lapin::{BasicProperties, Channel};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::harness::{DEAD, QUEUE, Vhost, next, until, within};
+use super::harness::{CAPTION, DEAD, Process, QUEUE, Vhost, next, until, within};
 
 async fn publish(channel: &Channel, body: &[u8]) {
     let user: ShortString = "redraw".into();
@@ -91,6 +91,22 @@ async fn without_a_queue_to_put_it_aside_one_is_made() {
         got.is_ok_and(|got| got.is_some_and(|message| message.data == b"poison"))
     })
     .await;
+    drop(hints);
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn it_is_put_aside_in_a_queue_that_is_another_as_well() {
+    let vhost = Vhost::new().await;
+    vhost.declare(DEAD, json!({})).await;
+    let process = Process::begin(&vhost.config());
+    let hints = process.broker.consume(CAPTION, 1);
+    let (_connection, channel) = vhost.channel().await;
+    // The queue is there before it is published to: nothing would take it.
+    until(async || vhost.has_consumer(QUEUE).await).await;
+    publish(&channel, b"poison").await;
+    assert_eq!(take(&channel, DEAD).await.data, b"poison");
+    assert!(!process.is_well());
     drop(hints);
     process.stop().await;
 }

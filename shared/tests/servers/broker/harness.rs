@@ -12,7 +12,7 @@ use shared::jobs::Kind;
 use shared::lifecycle::{Lifecycle, Signals};
 use uuid::Uuid;
 
-use super::log;
+use crate::log;
 use crate::settings::{address_of, value};
 
 pub const CAPTION: Kind = Kind::new("caption");
@@ -106,6 +106,13 @@ impl Vhost {
 
     pub async fn delete_queue(&self, queue: &str) {
         self.call(Method::DELETE, &format!("queues/{}/{queue}", self.name), None).await;
+    }
+
+    /// Whether somebody consumes this queue, which need not exist.
+    pub async fn has_consumer(&self, queue: &str) -> bool {
+        let all = self.call(Method::GET, &format!("consumers/{}", self.name), None).await;
+        let all = all.as_array().cloned().unwrap_or_default();
+        all.iter().any(|one| one["queue"]["name"] == queue)
     }
 
     /// Declares a queue as another program would.

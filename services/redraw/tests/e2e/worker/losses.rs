@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shared::broker::Change;
 use shared::jobs::Ledger;
 use shared::worker::Pace;
 
@@ -82,5 +83,27 @@ async fn a_result_is_written_once_the_database_is_back_and_not_made_again() {
     bench.work(|_| Act::Finish(Fate::AwayAtFirst));
     assert_eq!(bench.ended().await.attempts, ["finished:"]);
     assert_eq!((bench.performed(), bench.commits()), (1, 1));
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_commit_that_was_not_answered_is_told_although_the_lease_is_lost() {
+    let bench = Bench::start(&[("REDRAW__LIFECYCLE__GRACE", "900ms")]).await;
+    for sql in [
+        "create function break_off() returns trigger language plpgsql as \
+         'begin raise exception using errcode = ''58000''; end'",
+        // At the commit, as the last thing.
+        "create constraint trigger break_off after update on jobs deferrable initially deferred \
+         for each row when (new.state = 'finished') execute function break_off()",
+    ] {
+        bench.redraw.execute(sql).await;
+    }
+    let mut changes = bench.redraw.parts.broker.changes();
+    bench.work(|time| if time == 0 { Act::Say(Ok(())) } else { Act::Hang });
+    bench.until(async || bench.commits() > 0).await;
+    bench.elapse().await;
+    let told = tokio::time::timeout(Duration::from_mins(1), changes.recv()).await;
+    assert_eq!(told.unwrap(), Ok(Change::Of(bench.subject)));
+    assert_eq!(bench.job().await.attempts[0], "expired:lease_expired");
     bench.stop().await;
 }

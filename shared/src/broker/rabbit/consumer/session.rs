@@ -36,8 +36,8 @@ impl<'a> Session<'a> {
     pub async fn open(consumer: &'a Consumer) -> Result<Self, Failure> {
         let Consumer { server, post, queue, prefetch, .. } = consumer;
         let link = Link::open(server, post.name()).await?;
+        server.topology.declare_queue(server, &link, queue).await?;
         let channel = link.channel(server).await?;
-        server.topology.declare_queue(server, &channel, queue).await?;
         // For each consumer, not for the channel: quorum queues know no other.
         let bounds = channel.basic_qos(*prefetch, BasicQosOptions { global: false });
         server.in_time("setting the prefetch", bounds).await?;
@@ -125,13 +125,15 @@ impl Consumer {
     /// Puts what cannot be read where a person finds it. What cannot be put there goes back to the
     /// queue, after a pause: it would come again at once.
     async fn bury(&self, letter: DeadLetter, receipt: Receipt) {
-        let Self { server, publisher, queue, .. } = self;
+        let Self { server, publisher, queue, unreadable, .. } = self;
         let reason = letter.reason;
         let buried = tokio::time::timeout(server.timeout, publisher.bury(letter)).await;
         if let Ok(true) = buried {
             receipt.ack();
             metrics::counter!("hints_dead_lettered_total", "queue" => queue.clone()).increment(1);
-            tracing::warn!(queue, %reason, "a message is put aside, in the dead-letter queue");
+            tracing::debug!(queue, %reason, "a message is put aside, in the dead-letter queue");
+            // Never over: between them there are good ones, and beginning anew floods as well.
+            unreadable.happens(&format_args!("{queue}: {reason}"));
         } else {
             tracing::debug!(queue, %reason, "a message cannot be put aside now");
             tokio::time::sleep(server.timeout).await;

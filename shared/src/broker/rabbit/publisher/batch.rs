@@ -1,5 +1,7 @@
 //! One batch: published together, confirmed together.
 
+use std::collections::BTreeSet;
+
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
 use lapin::options::BasicPublishOptions;
@@ -25,7 +27,7 @@ impl Sender {
             if !answers.untaken.contains(&message.id.to_string()) {
                 arrived(message);
             } else if message.again {
-                lost(&message);
+                self.lost(&message);
             } else {
                 message.again = true;
                 self.unconfirmed.push(message);
@@ -33,13 +35,22 @@ impl Sender {
         }
         heard?;
         self.post.well();
-        for message in &self.unconfirmed {
-            let server = &*self.server;
-            if let Some(queue) = message.queue(&server.topology) {
-                server.topology.declare_queue(server, channel, &queue).await?;
-            }
+        let server = &*self.server;
+        let untaken = self.unconfirmed.iter().filter_map(|message| message.queue(&server.topology));
+        for queue in untaken.collect::<BTreeSet<_>>() {
+            server.topology.declare_queue(server, link, &queue).await?;
         }
         Ok(())
+    }
+
+    /// Not taken twice. For a dead letter its consumer sees that nobody says otherwise.
+    fn lost(&self, message: &Message) {
+        if let Content::Hint(hint) = message.content {
+            count_dropped(hint.kind.name());
+            tracing::debug!(?hint, "no queue takes the hint; a tick will find its work");
+            // Never over: a full queue takes one and refuses another, and beginning anew floods.
+            self.untaken.happens(&self.server.topology.queue(hint.kind));
+        }
     }
 
     async fn confirm(
@@ -112,13 +123,5 @@ fn arrived(message: Message) {
         Content::Change(_) => {}
         // An error means that its consumer gave up waiting, and will bury it again.
         Content::DeadLetter(_, buried) => drop(buried.send(())),
-    }
-}
-
-/// Not taken twice. For a dead letter its consumer sees that nobody says otherwise.
-fn lost(message: &Message) {
-    if let Content::Hint(hint) = message.content {
-        count_dropped(hint.kind.name());
-        tracing::warn!(?hint, "no queue takes the hint; a tick will find its work");
     }
 }
