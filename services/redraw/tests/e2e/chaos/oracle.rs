@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::harness::{Redraw, within};
 
 /// Longer than it takes an orphan to grow old and be found.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// What became of all that was taken.
 #[derive(Debug)]
