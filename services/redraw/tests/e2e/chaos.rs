@@ -49,8 +49,7 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
     let watch = Redraw::watching(home.clone(), fleet.url(0));
 
     let mut taken = Vec::new();
-    let before = pace::measure(&watch, &mut taken, 3, f64::INFINITY).await;
-    println!("before the first fault: {before:.1} jobs a second");
+    let before = pace::before(&watch, &mut taken).await;
 
     let visitors = [0, 1].map(|replica| {
         Visitors::arrive(VISITORS, &client(), &fleet.url(replica), Duration::from_millis(400))
@@ -67,8 +66,7 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
         taken.extend(told.ids);
         sent_away += told.failed;
     }
-    let after = pace::measure(&watch, &mut taken, 12, report::KEPT * before).await;
-    println!("after the last fault: {after:.1} jobs a second");
+    let after = pace::measure(&watch, &mut taken).await;
 
     let verdict = oracle::judge(&watch, &taken).await;
     let faults = [processes, parts].concat();

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::oracle::Verdict;
+use super::pace::Round;
 
-/// The backlog after the faults is worked off at least this fast, as a share of before.
-pub const KEPT: f64 = 0.9;
+/// The backlog after the faults is worked off at least this fast, as a share of the pace before.
+const KEPT: f64 = 0.9;
 
 pub struct Report {
     pub seed: u128,
@@ -15,9 +16,9 @@ pub struct Report {
     /// Processes that ended without being asked to.
     pub deaths: usize,
     pub verdict: Verdict,
-    /// Jobs a second.
-    pub before: f64,
-    pub after: f64,
+    pub before: Round,
+    /// The first backlog after the last fault.
+    pub after: Round,
 }
 
 impl Report {
@@ -25,12 +26,17 @@ impl Report {
         self.faults.iter().map(|(_, count)| count).sum()
     }
 
+    /// How long the backlog after the faults would have taken before, as a share of how long it took.
+    fn pace_kept(&self) -> f64 {
+        self.after.at_the_pace_of(&self.before).as_secs_f64() / self.after.took.as_secs_f64()
+    }
+
     pub fn demand(&self) {
         let Verdict { taken, done, failed, lost, doubled } = self.verdict;
         assert_eq!((lost, doubled, failed), (0, 0, 0), "lost, doubled, failed");
         assert_eq!(done, taken);
         assert_eq!(self.deaths, 0, "processes ended without being asked to");
-        assert!(self.after >= KEPT * self.before, "it became slow and stayed so");
+        assert!(self.pace_kept() >= KEPT, "the backlog after the faults was worked off too slowly");
     }
 }
 
@@ -54,7 +60,10 @@ impl fmt::Display for Report {
         for (name, number) in rows {
             writeln!(to, "{name:<28}{number:>6}")?;
         }
-        writeln!(to, "{:<28}{:>6.1}", "jobs a second, before", self.before)?;
-        write!(to, "{:<28}{:>6.1}", "jobs a second, after", self.after)
+        let took = self.after.took.as_secs_f64();
+        writeln!(to, "{:<28}{took:>6.1}", "backlog after: seconds")?;
+        let before = self.after.at_the_pace_of(&self.before).as_secs_f64();
+        writeln!(to, "{:<28}{before:>6.1}", "the same, before: seconds")?;
+        write!(to, "{:<28}{:>5.0}%", "pace kept", 100.0 * self.pace_kept())
     }
 }
