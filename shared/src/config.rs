@@ -1,10 +1,13 @@
 //! The settings: one struct a section of `config.yaml`, which is itself the list of defaults.
 
 mod keeping;
+mod kinds;
 mod layers;
 mod parts;
+mod providers;
 mod services;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -15,7 +18,10 @@ pub use self::parts::{
     BrokerConfig, DataConfig, DatabaseConfig, DatabaseTls, JobsConfig, LifecycleConfig, LogConfig,
     LogFormat, MailConfig, PublicAccess, QueueArgument, QueueType, StorageConfig, TlsConfig,
 };
-pub use self::services::{CaptionConfig, GeneratorConfig, Provider, RegisterConfig};
+pub use self::providers::{
+    CaptionerConfig, CaptionerKind, PainterConfig, PainterKind, ProviderConfig, ProviderKind,
+};
+pub use self::services::{CaptionConfig, GeneratorConfig, RegisterConfig};
 
 /// What stands for "in this process" wherever a URL of a part is due.
 pub const EMBEDDED: &str = "embedded";
@@ -30,6 +36,8 @@ pub struct Config {
     pub register: RegisterConfig,
     pub caption: CaptionConfig,
     pub generator: GeneratorConfig,
+    pub captioner: CaptionerConfig,
+    pub painter: PainterConfig,
     pub jobs: JobsConfig,
     pub database: DatabaseConfig,
     pub broker: BrokerConfig,
@@ -44,7 +52,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the defaults, then `file`, then `REDRAW__SECTION__KEY` from `environment`.
+    /// Reads the defaults, then `file`, then `REDRAW__SECTION__KEY` from `environment`, which also has
+    /// the keys of providers.
     ///
     /// # Errors
     ///
@@ -57,8 +66,9 @@ impl Config {
         if let Some(file) = file {
             layers.add_file(file)?;
         }
-        layers.add_environment(environment)?;
-        layers.finish()
+        let environment: HashMap<String, String> = environment.into_iter().collect();
+        layers.add_environment(environment.clone())?;
+        layers.finish(|name| environment.get(name).cloned())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::broker::{Broker, BrokerState};
 use crate::database::Database;
 use crate::lifecycle::Lifecycle;
 use crate::mail::Mailer;
+use crate::providers::{Board, Standing, State};
 use crate::storage::Storage;
 
 use self::mail::MailWatch;
@@ -29,6 +30,7 @@ pub struct Health {
     pub broker: Broker,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
+    providers: Board,
     mail: MailWatch,
 }
 
@@ -36,7 +38,8 @@ pub struct Health {
 ///
 /// A broker that is away makes nothing unready: work goes on by the ticks. Nor does a mail server:
 /// pictures are painted, and the mails wait. It is all later, though, and `degraded` says so. Only who
-/// sends mail speaks of it.
+/// sends mail speaks of it. The same goes for providers of models: while one is parked another is asked,
+/// or jobs wait.
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
@@ -47,6 +50,8 @@ struct Readiness {
     broker: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    providers: Vec<Standing>,
 }
 
 impl Health {
@@ -57,9 +62,10 @@ impl Health {
         broker: Broker,
         lifecycle: Lifecycle,
         metrics: PrometheusHandle,
+        providers: Board,
     ) -> Self {
         let mail = MailWatch::new(lifecycle.clone());
-        Self { database, storage, broker, lifecycle, metrics, mail }
+        Self { database, storage, broker, lifecycle, metrics, providers, mail }
     }
 
     /// From now on the mail server is looked at too.
@@ -86,15 +92,18 @@ impl Health {
         let storage = matches!(storage, Ok(Ok(())));
         let broker = self.broker.state() == BrokerState::Ok;
         let stopping = self.lifecycle.stopping().is_cancelled();
+        let providers = self.providers.look();
+        let parked = providers.iter().any(|provider| provider.state != State::Ok);
         let name = |well| if well { "ok" } else { "unavailable" };
         Readiness {
             ready: database && storage && !stopping,
-            degraded: !broker || mail == Some(false),
+            degraded: !broker || mail == Some(false) || parked,
             stopping,
             database: name(database),
             storage: name(storage),
             broker: name(broker),
             mail: mail.map(name),
+            providers,
         }
     }
 }

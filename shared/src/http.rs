@@ -4,6 +4,6 @@ mod client;
 mod problem;
 mod server;
 
-pub use self::client::client;
+pub use self::client::{builder, client};
 pub use self::problem::Problem;
 pub use self::server::{Bound, bind};

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod ledger;
+mod notes;
 mod revival;
 mod standing;
 mod table;
@@ -15,9 +16,10 @@ use uuid::Uuid;
 
 pub use self::attempts::{Attempt, of_subject as attempts_of, seconds_between_finishes};
 pub use self::ledger::{Ledger, Verdict, Written};
+pub use self::notes::{Notes, Usage};
 pub use self::revival::{Held, hold, revive, revoke};
 pub use self::standing::{Standing, of_subjects};
-pub use self::table::{cancel, enqueue, hold_all, queued_before};
+pub use self::table::{Counts, cancel, enqueue, hold_all, queued_before};
 
 /// What kind of work a job is, and so which worker takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,11 +49,6 @@ pub struct Job {
     pub lease: Uuid,
     /// How long ago the job was made.
     pub age: Duration,
-}
-
-/// What an attempt leaves in the timeline, beside its times.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Notes {
-    pub provider: Option<String>,
-    pub model: Option<String>,
+    /// Earlier attempts of which nobody knows what came of them.
+    pub unknown_outcomes: u32,
 }

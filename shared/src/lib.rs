@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod keys;
 pub mod lifecycle;
 pub mod mail;
+pub mod providers;
 pub mod requests;
 pub mod scene;
 pub mod service;

@@ -1,51 +1,67 @@
-//! What turns a picture into a sentence.
+//! What turns a picture into a sentence: no model, or one of those that are asked over HTTP.
+
+mod builtin;
+mod chat;
+mod image_to_text;
+mod jpeg;
+mod sentence;
 
 use std::sync::Arc;
 
-use anyhow::Context;
-use async_trait::async_trait;
+use anyhow::{Context, ensure};
 use image::RgbImage;
-use shared::worker::StepError;
+use shared::config::{CaptionerKind, Config, ProviderConfig};
+use shared::providers::{Board, Model, Roster, longest};
+use shared::requests::CAPTION;
+use shared::tls::Roots;
 
-use crate::builtin;
+pub use self::builtin::Builtin;
+use self::chat::Chat;
+use self::image_to_text::ImageToText;
 
-/// A sentence, and who said it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caption {
-    /// One plain sentence.
-    pub text: String,
-    /// What exactly said it, where the provider has several.
-    pub model: Option<String>,
+/// Says in one plain sentence what an upright picture without transparency shows.
+pub type Captioner = dyn Model<Input = Arc<RgbImage>, Output = String>;
+
+/// Largest answer of a captioner, in bytes: a sentence, and whatever is said around it.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// All captioners of the settings, in their order.
+///
+/// # Errors
+///
+/// When settings do not go together.
+pub fn roster(config: &Config, roots: &Roots, board: &Board) -> anyhow::Result<Roster<Captioner>> {
+    let providers = &config.captioner.providers;
+    let (deadline, longest) = (config.caption.deadline, longest(providers));
+    ensure!(
+        deadline >= longest,
+        "caption.deadline ({deadline:?}) is shorter than asking all of captioner.providers may take \
+         ({longest:?}): an attempt would be cut off while it costs money"
+    );
+    let mut roster = Roster::new(CAPTION, board);
+    for provider in providers {
+        roster.add(provider, captioner(provider, config, roots)?);
+    }
+    Ok(roster)
 }
 
-/// Says what a picture shows.
-#[async_trait]
-pub trait Captioner: Send + Sync {
-    /// Goes into the timeline and the metrics, such as `builtin`.
-    fn provider(&self) -> &'static str;
-
-    /// Looks at an upright picture without transparency.
-    ///
-    /// # Errors
-    ///
-    /// Classified: whether trying again helps, and when.
-    async fn caption(&self, picture: Arc<RgbImage>) -> Result<Caption, StepError>;
-}
-
-/// No model: measures the picture, and says what it measured.
-pub struct Builtin;
-
-#[async_trait]
-impl Captioner for Builtin {
-    fn provider(&self) -> &'static str {
-        "builtin"
-    }
-
-    async fn caption(&self, picture: Arc<RgbImage>) -> Result<Caption, StepError> {
-        let scene = tokio::task::spawn_blocking(move || builtin::describe(&picture))
-            .await
-            .context("the captioner died")
-            .map_err(|error| StepError::retry("captioner_died", error))?;
-        Ok(Caption { text: scene.to_string(), model: None })
-    }
+/// One of them.
+///
+/// # Errors
+///
+/// When its settings cannot be used.
+pub fn captioner(
+    provider: &ProviderConfig<CaptionerKind>,
+    config: &Config,
+    roots: &Roots,
+) -> anyhow::Result<Box<Captioner>> {
+    let made: anyhow::Result<Box<Captioner>> = match provider.kind {
+        CaptionerKind::Builtin => Ok(Box::new(Builtin)),
+        CaptionerKind::Chat => Chat::new(provider, &config.captioner.prompt, roots)
+            .map(|chat| Box::new(chat) as Box<Captioner>),
+        CaptionerKind::ImageToText => {
+            ImageToText::new(provider, roots).map(|task| Box::new(task) as Box<Captioner>)
+        }
+    };
+    made.with_context(|| format!("captioner.providers: {}", provider.name))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use shared::database::{Database, DatabaseError, Transaction};
 use shared::jobs::{Job, Kind, Notes};
+use shared::providers::Roster;
 use shared::requests::{self, CAPTION, GENERATE, NOTIFY};
 use shared::service::Parts;
 use shared::storage::{Bucket, Storage};
@@ -14,7 +15,7 @@ use crate::captioner::Captioner;
 use crate::decoding::{self, Bounds};
 
 pub struct CaptionStep {
-    captioner: Box<dyn Captioner>,
+    captioners: Roster<Captioner>,
     database: Database,
     storage: Storage,
     bounds: Bounds,
@@ -22,9 +23,9 @@ pub struct CaptionStep {
 }
 
 impl CaptionStep {
-    pub fn new(parts: &Parts, captioner: Box<dyn Captioner>) -> Self {
+    pub fn new(parts: &Parts, captioners: Roster<Captioner>) -> Self {
         Self {
-            captioner,
+            captioners,
             database: parts.database.clone(),
             storage: parts.storage.clone(),
             bounds: Bounds::of(&parts.config.register),
@@ -54,15 +55,15 @@ impl Step for CaptionStep {
     }
 
     async fn perform(&self, job: &Job, notes: &mut Notes) -> Result<String, StepError> {
+        if let Some(error) = self.captioners.closed() {
+            return Err(error);
+        }
         let key = self.image_key(job).await?;
         // What was cleaned at the door may have grown by the orientation that was kept.
         let most = self.max_bytes.saturating_add(1024);
         let file = self.storage.get(Bucket::Private, &key, most).await?;
         let picture = decoding::decode(file, self.bounds).await?;
-        notes.provider = Some(self.captioner.provider().to_owned());
-        let caption = self.captioner.caption(Arc::new(picture)).await?;
-        notes.model = caption.model;
-        Ok(caption.text)
+        self.captioners.ask(&Arc::new(picture), notes).await
     }
 
     async fn commit(

@@ -4,25 +4,25 @@ pub mod builtin;
 mod housekeeping;
 pub mod letter;
 mod notification;
-mod painter;
+pub mod painter;
 mod painting;
 
-use shared::config::Provider;
 use shared::service::Parts;
 use shared::worker::Pace;
 
-pub use self::painter::{Painter, Painting};
-
 /// Works until the process stops.
-pub fn start(parts: &Parts) {
+///
+/// # Errors
+///
+/// When the settings of the providers cannot be used.
+pub fn start(parts: &Parts) -> anyhow::Result<()> {
     let config = &parts.config.generator;
-    let painter: Box<dyn Painter> = match config.provider {
-        Provider::Builtin => Box::new(painter::Builtin { side_pixels: config.picture_side }),
-    };
+    let painters = painter::roster(&parts.config, &parts.roots, &parts.providers)?;
     let pace = |concurrency| Pace { concurrency, tick: config.interval, deadline: config.deadline };
-    parts.start_worker(painting::GenerateStep::new(parts, painter), pace(config.concurrency));
+    parts.start_worker(painting::GenerateStep::new(parts, painters), pace(config.concurrency));
     parts.start_worker(notification::NotifyStep::new(parts), pace(config.mail_concurrency));
     parts.health.watch_mail(parts.mailer.clone());
     housekeeping::start(parts);
     tracing::info!(interval = ?config.interval, "generator paints and mails");
+    Ok(())
 }

@@ -1,63 +1,107 @@
-//! What turns a sentence into a picture.
+//! What turns a sentence into a picture: no model, or one of those that are asked over HTTP.
 
-use std::io::Cursor;
+mod builtin;
+mod fal;
+mod images;
+mod prompt;
+mod received;
+mod text_to_image;
 
-use anyhow::Context;
-use async_trait::async_trait;
-use bytes::Bytes;
-use image::ImageFormat;
-use shared::worker::StepError;
+use anyhow::{Context, ensure};
+use shared::config::{Config, PainterConfig, PainterKind, ProviderConfig};
+use shared::providers::{Board, Downloader, Model, Roster, longest};
+use shared::requests::GENERATE;
+use shared::tls::Roots;
 
-use crate::builtin;
+pub use self::builtin::Builtin;
+use self::fal::Fal;
+use self::images::Images;
+use self::prompt::Style;
+pub use self::received::Painting;
+use self::text_to_image::TextToImage;
 
-/// A picture, encoded, and who painted it.
-#[derive(Clone, Debug)]
-pub struct Painting {
-    pub file: Bytes,
-    pub media_type: &'static str,
-    /// Of the file's name, without the dot.
-    pub extension: &'static str,
-    /// What exactly painted it, where the provider has several.
-    pub model: Option<String>,
+/// Paints one picture of what a sentence says.
+pub type Painter = dyn Model<Input = String, Output = Painting>;
+
+/// Sides of a picture that may be asked for, in pixels.
+const SIDES: std::ops::RangeInclusive<u32> = 64..=4096;
+
+/// What a painter that is a server needs to know of the settings.
+struct Commission {
+    style: Style,
+    width: u32,
+    height: u32,
+    /// Largest picture file, in bytes.
+    max_bytes: usize,
 }
 
-/// Paints what a sentence says.
-#[async_trait]
-pub trait Painter: Send + Sync {
-    /// Goes into the timeline and the metrics, such as `builtin`.
-    fn provider(&self) -> &'static str;
-
-    /// Paints one picture.
-    ///
-    /// # Errors
-    ///
-    /// Classified: whether trying again helps, and when.
-    async fn paint(&self, sentence: &str) -> Result<Painting, StepError>;
-}
-
-/// No model: paints the colours and the light that the sentence names. The same sentence always
-/// makes the same picture.
-pub struct Builtin {
-    pub side_pixels: u32,
-}
-
-#[async_trait]
-impl Painter for Builtin {
-    fn provider(&self) -> &'static str {
-        "builtin"
+impl Commission {
+    fn of(config: &PainterConfig) -> Self {
+        Self {
+            style: Style::new(&config.style),
+            width: config.width,
+            height: config.height,
+            max_bytes: usize::try_from(config.max_picture.as_u64()).unwrap_or(usize::MAX),
+        }
     }
 
-    async fn paint(&self, sentence: &str) -> Result<Painting, StepError> {
-        let (sentence, side_pixels) = (sentence.to_owned(), self.side_pixels);
-        let file = tokio::task::spawn_blocking(move || encode(&sentence, side_pixels)).await;
-        let file = file.context("the painter died").and_then(|file| file);
-        let file = file.map_err(|error| StepError::retry("painter_died", error))?;
-        Ok(Painting { file, media_type: "image/png", extension: "png", model: None })
+    /// Largest answer, in bytes: the picture in base64, and what is said around it.
+    fn max_answer(&self) -> usize {
+        self.max_bytes.saturating_mul(4) / 3 + (1 << 20)
     }
 }
 
-fn encode(sentence: &str, side_pixels: u32) -> anyhow::Result<Bytes> {
-    let mut file = Cursor::new(Vec::new());
-    builtin::paint(sentence, side_pixels).write_to(&mut file, ImageFormat::Png)?;
-    Ok(file.into_inner().into())
+/// All painters of the settings, in their order.
+///
+/// # Errors
+///
+/// When settings do not go together.
+pub fn roster(config: &Config, roots: &Roots, board: &Board) -> anyhow::Result<Roster<Painter>> {
+    let PainterConfig { width, height, providers, .. } = &config.painter;
+    ensure!(
+        SIDES.contains(width) && SIDES.contains(height),
+        "painter.width and painter.height lie between {} and {}",
+        SIDES.start(),
+        SIDES.end()
+    );
+    let (deadline, longest) = (config.generator.deadline, longest(providers));
+    ensure!(
+        deadline >= longest,
+        "generator.deadline ({deadline:?}) is shorter than asking all of painter.providers may take \
+         ({longest:?}): an attempt would be cut off while it costs money"
+    );
+    let mut roster = Roster::new(GENERATE, board);
+    for provider in providers {
+        roster.add(provider, painter(provider, config, roots)?);
+    }
+    Ok(roster)
+}
+
+/// One of them.
+///
+/// # Errors
+///
+/// When its settings cannot be used.
+pub fn painter(
+    provider: &ProviderConfig<PainterKind>,
+    config: &Config,
+    roots: &Roots,
+) -> anyhow::Result<Box<Painter>> {
+    made(provider, &config.painter, roots)
+        .with_context(|| format!("painter.providers: {}", provider.name))
+}
+
+fn made(
+    provider: &ProviderConfig<PainterKind>,
+    config: &PainterConfig,
+    roots: &Roots,
+) -> anyhow::Result<Box<Painter>> {
+    let commission = Commission::of(config);
+    let downloader = || Downloader::new(provider.timeout, commission.max_bytes, roots);
+    Ok(match provider.kind {
+        PainterKind::Builtin => Box::new(Builtin { side_pixels: config.width.max(config.height) }),
+        PainterKind::Images => Box::new(Images::new(provider, downloader()?, commission, roots)?),
+        PainterKind::TextToImage => Box::new(TextToImage::new(provider, commission, roots)?),
+        PainterKind::Fal => Box::new(Fal::new(provider, downloader()?, commission, roots)?),
+    })
 }

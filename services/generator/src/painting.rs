@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use shared::database::{Database, DatabaseError, Transaction};
 use shared::jobs::{Job, Kind, Notes};
+use shared::providers::Roster;
 use shared::requests::{self, GENERATE, NOTIFY, Painted};
 use shared::service::Parts;
 use shared::storage::{Bucket, Storage};
@@ -11,16 +12,16 @@ use shared::worker::{Ended, Failure, Step, StepError};
 use crate::painter::Painter;
 
 pub struct GenerateStep {
-    painter: Box<dyn Painter>,
+    painters: Roster<Painter>,
     database: Database,
     storage: Storage,
     api_url: String,
 }
 
 impl GenerateStep {
-    pub fn new(parts: &Parts, painter: Box<dyn Painter>) -> Self {
+    pub fn new(parts: &Parts, painters: Roster<Painter>) -> Self {
         Self {
-            painter,
+            painters,
             database: parts.database.clone(),
             storage: parts.storage.clone(),
             api_url: parts.config.register.api_url(),
@@ -52,10 +53,11 @@ impl Step for GenerateStep {
     }
 
     async fn perform(&self, job: &Job, notes: &mut Notes) -> Result<Painted, StepError> {
+        if let Some(error) = self.painters.closed() {
+            return Err(error);
+        }
         let caption = self.caption(job).await?;
-        notes.provider = Some(self.painter.provider().to_owned());
-        let painting = self.painter.paint(&caption).await?;
-        notes.model = painting.model;
+        let painting = self.painters.ask(&caption, notes).await?;
         // Named by the job: a second attempt writes over the first. Not by the request: whoever is
         // shown the picture must not learn the id that opens, and deletes, the request.
         let key = requests::painting_key(job.id, painting.extension);

@@ -64,8 +64,8 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
     }
     embedded.watch(&parts);
     register::start(&parts, door)?;
-    caption::start(&parts);
-    generator::start(&parts);
+    caption::start(&parts)?;
+    generator::start(&parts)?;
     Ok(Running { parts, address, embedded, signals, grace })
 }
 

@@ -1,17 +1,21 @@
 //! Lays a user's file over the defaults, and environment variables over both.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use serde_yaml::Value;
 
-use super::Config;
+use super::providers::{ProviderConfig, ProviderKind};
+use super::{Config, kinds};
 
 const PREFIX: &str = "REDRAW__";
 
 /// Settings whose keys are the user's own, not ours. In a variable they are written as YAML:
 /// `REDRAW__BROKER__QUEUE_ARGUMENTS={x-max-length: 1000}`.
-const OPEN: [&str; 2] = ["broker.queues", "broker.queue_arguments"];
+fn is_open(key: &str) -> bool {
+    matches!(key, "broker.queues" | "broker.queue_arguments") || key.ends_with(".parameters")
+}
 
 /// Why the settings cannot be read. Never holds the value of a secret: those are plain text, which
 /// has no wrong form.
@@ -37,7 +41,7 @@ pub struct Layers {
 }
 
 /// From a key such as `jobs.lease` to the file or variable that set it last.
-type Origins = HashMap<String, String>;
+pub type Origins = HashMap<String, String>;
 
 impl Layers {
     pub fn new(defaults: &str) -> Result<Self, ConfigError> {
@@ -81,7 +85,7 @@ impl Layers {
             // Text stays text, even where it looks like a number: a key may be all digits.
             *slot = match slot {
                 Value::String(_) => Value::String(text),
-                Value::Mapping(_) if OPEN.contains(&key.as_str()) => {
+                Value::Mapping(_) if is_open(&key) => {
                     let mapping = parse(Path::new(&name), &text)?;
                     merge(slot, mapping, &name, &key, &mut self.origins)?;
                     continue;
@@ -94,13 +98,58 @@ impl Layers {
         Ok(())
     }
 
-    pub fn finish(self) -> Result<Config, ConfigError> {
-        serde_path_to_error::deserialize(self.value).map_err(|error| {
+    /// The settings; `environment` has the keys that they name.
+    pub fn finish(
+        mut self,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, ConfigError> {
+        for section in ["captioner", "painter"] {
+            kinds::expand(&mut self.value, section, &mut self.origins)?;
+        }
+        let mut config: Config = serde_path_to_error::deserialize(self.value).map_err(|error| {
             let key = error.path().to_string();
-            let origin = self.origins.get(&key).map_or("config.yaml", String::as_str).to_owned();
+            let origin = origin(&self.origins, &key);
             ConfigError::WrongForm { origin, key, reason: error.inner().to_string() }
-        })
+        })?;
+        complete(
+            &mut config.captioner.providers,
+            "captioner.providers",
+            &environment,
+            &self.origins,
+        )?;
+        complete(&mut config.painter.providers, "painter.providers", &environment, &self.origins)?;
+        Ok(config)
     }
+}
+
+/// The file or variable that set a key, or the list that it stands in.
+fn origin(origins: &Origins, key: &str) -> String {
+    let list = key.split('[').next().unwrap_or_default();
+    let origin = origins.get(key).or_else(|| origins.get(list));
+    origin.map_or("config.yaml", String::as_str).to_owned()
+}
+
+/// Fetches the keys of providers, and sees whether their settings go together.
+fn complete<K: ProviderKind>(
+    providers: &mut [ProviderConfig<K>],
+    list: &str,
+    environment: &impl Fn(&str) -> Option<String>,
+    origins: &Origins,
+) -> Result<(), ConfigError> {
+    let mut names = HashSet::new();
+    for (index, provider) in providers.iter_mut().enumerate() {
+        let key = format!("{list}[{index}]");
+        let completed = if names.insert(provider.name.clone()) {
+            provider.complete(environment)
+        } else {
+            Err(anyhow!("another one has its `name`, {}", provider.name))
+        };
+        completed.map_err(|error| {
+            let reason = format!("{error:#}");
+            ConfigError::WrongForm { origin: origin(origins, &key), key, reason }
+        })?;
+    }
+    Ok(())
 }
 
 fn slot<'a>(value: &'a mut Value, keys: &str) -> Option<&'a mut Value> {
@@ -117,7 +166,7 @@ fn parse(path: &Path, text: &str) -> Result<Value, ConfigError> {
         .map_err(|source| ConfigError::NotYaml { path: path.to_owned(), source })
 }
 
-fn merge(
+pub fn merge(
     lower: &mut Value,
     upper: Value,
     origin: &str,
@@ -137,7 +186,7 @@ fn merge(
         let path = if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         match lower.get_mut(&key) {
             Some(slot) => merge(slot, value, origin, &path, origins)?,
-            None if OPEN.contains(&at) => {
+            None if is_open(at) => {
                 lower.insert(key, value);
                 origins.insert(path, origin.to_owned());
             }

@@ -8,14 +8,6 @@ use serde::Deserialize;
 
 use crate::keys::KeyRing;
 
-/// Who does the seeing and the painting.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum Provider {
-    /// No model: arithmetic that says so.
-    Builtin,
-}
-
 /// Section `register`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -70,8 +62,6 @@ pub struct RegisterConfig {
 pub struct CaptionConfig {
     /// Health and metrics, where the service runs by itself.
     pub listen: SocketAddr,
-    /// Who looks at the pictures.
-    pub provider: Provider,
     /// Pictures looked at the same time.
     pub concurrency: usize,
     /// How often to look for work that no hint announced.
@@ -88,10 +78,6 @@ pub struct CaptionConfig {
 pub struct GeneratorConfig {
     /// Health and metrics, where the service runs by itself.
     pub listen: SocketAddr,
-    /// Who paints.
-    pub provider: Provider,
-    /// Longest side of a new picture, in pixels.
-    pub picture_side: u32,
     /// Pictures painted at the same time.
     pub concurrency: usize,
     /// Mails sent at the same time.

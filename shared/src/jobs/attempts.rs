@@ -2,9 +2,10 @@
 
 use time::OffsetDateTime;
 use tokio_postgres::Row;
+use tokio_postgres::types::{Json, ToSql};
 use uuid::Uuid;
 
-use super::{Job, Kind, Notes};
+use super::{Job, Kind, Notes, Usage};
 use crate::database::{DatabaseError, GenericClient, cached};
 
 /// One try at a job, as it stands in the timeline.
@@ -19,6 +20,12 @@ pub struct Attempt {
     pub provider: Option<String>,
     pub model: Option<String>,
     pub error_code: Option<String>,
+    /// How long the provider took, in seconds.
+    pub latency_seconds: Option<f64>,
+    pub provider_request_id: Option<String>,
+    pub usage: Usage,
+    /// Providers that failed before: `name: code`.
+    pub asked_before: Vec<String>,
     /// Of a story before an operator put the job back.
     pub is_past: bool,
 }
@@ -32,9 +39,23 @@ pub(super) async fn close(
     error: Option<&str>,
 ) -> Result<(), DatabaseError> {
     const SQL: &str = "update attempts set ended_at = now(), outcome = $2, provider = $3, \
-        model = $4, error_code = $5 where job = $1 and ended_at is null";
-    let Notes { provider, model } = notes;
-    cached::execute(client, SQL, &[&job.id, &outcome, provider, model, &error]).await?;
+        model = $4, error_code = $5, latency_seconds = $6, provider_request_id = $7, usage = $8, \
+        asked_before = $9 where job = $1 and ended_at is null";
+    let Notes { provider, model, latency, provider_request_id, usage, asked_before, .. } = notes;
+    let latency_seconds = latency.map(|latency| latency.as_secs_f64());
+    let usage = (*usage != Usage::default()).then_some(Json(usage));
+    let values: [&(dyn ToSql + Sync); 9] = [
+        &job.id,
+        &outcome,
+        provider,
+        model,
+        &error,
+        &latency_seconds,
+        provider_request_id,
+        &usage,
+        asked_before,
+    ];
+    cached::execute(client, SQL, &values).await?;
     Ok(())
 }
 
@@ -63,13 +84,15 @@ pub async fn of_subject(
     most: i64,
 ) -> Result<Vec<Attempt>, DatabaseError> {
     const SQL: &str = "select kind, number, started_at, ended_at, outcome, provider, model, \
-        error_code, job is null as is_past from attempts where subject = $1 order by id limit $2";
+        error_code, latency_seconds, provider_request_id, usage, asked_before, job is null as is_past \
+        from attempts where subject = $1 order by id limit $2";
     let rows = cached::query(client, SQL, &[&subject, &most]).await?;
     rows.iter().map(read_attempt).collect()
 }
 
 fn read_attempt(row: &Row) -> Result<Attempt, DatabaseError> {
     let number: i32 = row.try_get("number")?;
+    let usage: Option<Json<Usage>> = row.try_get("usage")?;
     Ok(Attempt {
         kind: row.try_get("kind")?,
         number: number.unsigned_abs(),
@@ -79,6 +102,10 @@ fn read_attempt(row: &Row) -> Result<Attempt, DatabaseError> {
         provider: row.try_get("provider")?,
         model: row.try_get("model")?,
         error_code: row.try_get("error_code")?,
+        latency_seconds: row.try_get("latency_seconds")?,
+        provider_request_id: row.try_get("provider_request_id")?,
+        usage: usage.map(|Json(usage)| usage).unwrap_or_default(),
+        asked_before: row.try_get("asked_before")?,
         is_past: row.try_get("is_past")?,
     })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Job, Kind, Notes, attempts, table};
+use super::{Counts, Job, Kind, Notes, attempts, table};
 use crate::database::{Connection, Database, DatabaseError, Transaction};
 
 /// Whether a result was written.
@@ -117,52 +117,27 @@ impl Ledger {
         Ok(written(ended))
     }
 
-    /// Puts the job back after an attempt that counts.
+    /// Puts the job back after an attempt without a result.
     ///
     /// # Errors
     ///
     /// When the database is away.
-    pub async fn retry(
+    pub async fn put_back(
         &self,
         job: &Job,
         notes: &Notes,
         after: Duration,
+        counts: Counts,
         error: &str,
     ) -> Result<Written, DatabaseError> {
-        self.put_back(job, notes, after, true, error).await
-    }
-
-    /// Hands the job back untried: the attempt does not count.
-    ///
-    /// # Errors
-    ///
-    /// When the database is away.
-    pub async fn release(
-        &self,
-        job: &Job,
-        notes: &Notes,
-        after: Duration,
-        reason: &str,
-    ) -> Result<Written, DatabaseError> {
-        self.put_back(job, notes, after, false, reason).await
-    }
-
-    async fn put_back(
-        &self,
-        job: &Job,
-        notes: &Notes,
-        after: Duration,
-        counts: bool,
-        error: &str,
-    ) -> Result<Written, DatabaseError> {
-        let outcome = if counts { "retry" } else { "released" };
+        let outcome = if counts == Counts::No { "released" } else { "retry" };
         let mut client = self.database.connection().await?;
         let transaction = client.transaction().await?;
         if !table::put_back(&transaction, job, after, counts, error).await? {
             return Ok(Written::LeaseLost);
         }
         attempts::close(&transaction, job, outcome, notes, Some(error)).await?;
-        if !counts {
+        if counts == Counts::No {
             attempts::fold_released(&transaction, job, error).await?;
         }
         transaction.commit().await?;

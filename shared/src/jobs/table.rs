@@ -3,10 +3,22 @@
 use std::time::Duration;
 
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::{Job, Kind};
 use crate::database::{DatabaseError, GenericClient, Transaction, cached};
+
+/// What an attempt that brought no result means for the next ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// There will be one attempt less.
+    Yes,
+    /// It may have been paid for: there will be one of its kind less, too.
+    AsUnknown,
+    /// It is taken off the counter.
+    No,
+}
 
 /// Adds a job, unless the subject has one of this kind already. Returns its id.
 ///
@@ -37,12 +49,12 @@ macro_rules! claim {
                 where id = any (array(",
             $which,
             " for update skip locked)) and state = 'queued' and run_at <= now()
-                returning id, subject, kind, attempt, lease, created_at
+                returning id, subject, kind, attempt, lease, created_at, unknown_outcomes
             ), opened as (
                 insert into attempts (job, subject, kind, number, worker)
                 select id, subject, kind, attempt, $3 from claimed
             )
-            select id, subject, attempt, lease,
+            select id, subject, attempt, lease, unknown_outcomes,
                    extract(epoch from now() - created_at)::float8 as age_seconds
             from claimed order by created_at"
         )
@@ -85,6 +97,7 @@ pub(super) async fn claim_subject(
 
 fn read_job(row: &Row, kind: Kind) -> Result<Job, DatabaseError> {
     let attempt: i32 = row.try_get("attempt")?;
+    let unknown_outcomes: i32 = row.try_get("unknown_outcomes")?;
     let age_seconds: f64 = row.try_get("age_seconds")?;
     Ok(Job {
         id: row.try_get("id")?,
@@ -93,6 +106,7 @@ fn read_job(row: &Row, kind: Kind) -> Result<Job, DatabaseError> {
         attempt: attempt.unsigned_abs(),
         lease: row.try_get("lease")?,
         age: Duration::try_from_secs_f64(age_seconds).unwrap_or_default(),
+        unknown_outcomes: unknown_outcomes.unsigned_abs(),
     })
 }
 
@@ -121,21 +135,24 @@ pub(super) async fn end(
     Ok(cached::execute(client, SQL, &[&job.id, &job.lease, &state, &error]).await? == 1)
 }
 
-/// Puts a job back, to run not before `after` from now, if the lease is still ours. An attempt that
-/// does not count is taken off the counter.
+/// Puts a job back, to run not before `after` from now, if the lease is still ours.
 pub(super) async fn put_back(
     client: &impl GenericClient,
     job: &Job,
     after: Duration,
-    counts: bool,
+    counts: Counts,
     error: &str,
 ) -> Result<bool, DatabaseError> {
     const SQL: &str = "update jobs set state = 'queued', lease = null, leased_until = null, \
         run_at = now() + make_interval(secs => $3), attempt = attempt - $4, \
-        last_error = $5, updated_at = now() where id = $1 and lease = $2";
-    let uncounted = i32::from(!counts);
+        unknown_outcomes = unknown_outcomes + $5, \
+        last_error = $6, updated_at = now() where id = $1 and lease = $2";
+    let uncounted = i32::from(counts == Counts::No);
+    let unknown = i32::from(counts == Counts::AsUnknown);
     let after = after.as_secs_f64();
-    Ok(cached::execute(client, SQL, &[&job.id, &job.lease, &after, &uncounted, &error]).await? == 1)
+    let values: [&(dyn ToSql + Sync); 6] =
+        [&job.id, &job.lease, &after, &uncounted, &unknown, &error];
+    Ok(cached::execute(client, SQL, &values).await? == 1)
 }
 
 /// Puts back the jobs of dead workers; all running ones if `all`. Returns how many.

@@ -11,6 +11,7 @@ use crate::health::Health;
 use crate::jobs::Ledger;
 use crate::lifecycle::Lifecycle;
 use crate::mail::Mailer;
+use crate::providers::Board;
 use crate::storage::Storage;
 use crate::tls::Roots;
 use crate::worker::{Pace, Step, Worker};
@@ -26,6 +27,10 @@ pub struct Parts {
     pub mailer: Mailer,
     pub lifecycle: Lifecycle,
     pub health: Health,
+    /// How the providers of models stand.
+    pub providers: Board,
+    /// For further TLS connections.
+    pub roots: Roots,
 }
 
 impl Parts {
@@ -44,12 +49,14 @@ impl Parts {
         let database = Database::new(&config.database, &roots)?;
         let storage = Storage::new(&config.storage, &roots)?;
         let broker = Broker::connect(&config.broker, &roots, &lifecycle)?;
+        let providers = Board::default();
         let health = Health::new(
             database.clone(),
             storage.clone(),
             broker.clone(),
             lifecycle.clone(),
             metrics,
+            providers.clone(),
         );
         Ok(Self {
             ledger: Ledger::new(database.clone(), config.jobs.lease, worker_name()),
@@ -60,6 +67,8 @@ impl Parts {
             database,
             storage,
             lifecycle,
+            providers,
+            roots,
         })
     }
 

@@ -10,8 +10,11 @@ use tracing::Instrument;
 use super::outcome::Outcome;
 use super::{Backoff, Failure, Step, StepError, Worker};
 use crate::config::JobsConfig;
-use crate::jobs::{Job, Notes, Written};
+use crate::jobs::{Counts, Job, Notes, Written};
 use crate::telemetry::chain;
+
+/// Attempts that may have been paid for and brought nothing; after that it is not tried again.
+const MOST_UNKNOWN: u32 = 1;
 
 impl<S: Step> Worker<S> {
     pub(super) async fn attempt(&self, job: Job) {
@@ -48,7 +51,8 @@ impl<S: Step> Worker<S> {
             performed = tokio::time::timeout(self.pace.deadline, step) => performed,
             () = self.keep_lease(job) => return Outcome::LeaseLost,
             () = aborting.cancelled() => {
-                return Outcome::Released { after: Duration::ZERO, reason: "shutdown" };
+                let (after, counts) = (Duration::ZERO, Counts::No);
+                return Outcome::PutBack { after, counts, code: "shutdown" };
             }
         };
         match performed {
@@ -58,6 +62,10 @@ impl<S: Step> Worker<S> {
             }
             Ok(Ok(Err(error))) => self.classify(job, error),
             Ok(Err(panic)) => self.classify(job, StepError::retry("panicked", words_of(&*panic))),
+            Err(elapsed) if notes.unanswered => {
+                let cause = anyhow::Error::new(elapsed);
+                self.classify(job, StepError::Unknown { code: "outcome_unknown", cause })
+            }
             Err(elapsed) => self.classify(job, StepError::retry("deadline", elapsed)),
         }
     }
@@ -78,7 +86,15 @@ impl<S: Step> Worker<S> {
                 // Each job that waits says so again and again: its timeline holds them all.
                 self.part_away.happens(&format_args!("{code}: {cause:#}"));
                 let after = self.patience(job, after);
-                Outcome::Released { after, reason: code }
+                Outcome::PutBack { after, counts: Counts::No, code }
+            }
+            StepError::Unknown { code, cause } if job.unknown_outcomes >= MOST_UNKNOWN => {
+                tracing::error!(
+                    code,
+                    cause = format!("{cause:#}"),
+                    "given up: it may have been paid"
+                );
+                Outcome::Failed(Failure::new(code, "The model did not answer in time, again."))
             }
             StepError::Retry { code, cause, .. } if job.attempt >= self.jobs.max_attempts => {
                 tracing::error!(code, cause = format!("{cause:#}"), "given up");
@@ -87,7 +103,17 @@ impl<S: Step> Worker<S> {
             StepError::Retry { code, after, cause } => {
                 let after = wait(after);
                 tracing::warn!(code, cause = format!("{cause:#}"), ?after, "will be tried again");
-                Outcome::Retry { after, code }
+                Outcome::PutBack { after, counts: Counts::Yes, code }
+            }
+            StepError::Unknown { code, cause } => {
+                let after = wait(None);
+                tracing::warn!(
+                    code,
+                    cause = format!("{cause:#}"),
+                    ?after,
+                    "it may have been done and paid for; will be tried once more"
+                );
+                Outcome::PutBack { after, counts: Counts::AsUnknown, code }
             }
         }
     }

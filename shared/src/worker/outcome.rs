@@ -7,21 +7,17 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use super::{Ended, Failure, Step, Worker};
 use crate::broker::Hint;
 use crate::database::DatabaseError;
-use crate::jobs::{Job, Notes, Verdict, Written};
+use crate::jobs::{Counts, Job, Notes, Verdict, Written};
 use crate::telemetry::chain;
 
 pub(super) enum Outcome<D> {
     Finished(D),
     Failed(Failure),
-    /// To be tried again; the attempt counts.
-    Retry {
+    /// To be tried again.
+    PutBack {
         after: Duration,
+        counts: Counts,
         code: &'static str,
-    },
-    /// Handed back; the attempt does not count.
-    Released {
-        after: Duration,
-        reason: &'static str,
     },
     /// Somebody else has the job, or it was cancelled: there is nothing to write.
     LeaseLost,
@@ -40,8 +36,8 @@ impl<D> Outcome<D> {
         match self {
             Self::Finished(_) => "finished",
             Self::Failed(_) => "failed",
-            Self::Retry { .. } => "retry",
-            Self::Released { .. } => "released",
+            Self::PutBack { counts: Counts::No, .. } => "released",
+            Self::PutBack { .. } => "retry",
             Self::LeaseLost => "lease_lost",
         }
     }
@@ -140,11 +136,8 @@ impl<S: Step> Worker<S> {
         let verdict = match outcome {
             Outcome::Finished(_) => Verdict::Finished,
             Outcome::Failed(failure) => Verdict::Dead { error: &failure.code },
-            Outcome::Retry { after, code } => {
-                return self.ledger.retry(job, notes, *after, code).await;
-            }
-            Outcome::Released { after, reason } => {
-                return self.ledger.release(job, notes, *after, reason).await;
+            Outcome::PutBack { after, counts, code } => {
+                return self.ledger.put_back(job, notes, *after, *counts, code).await;
             }
             Outcome::LeaseLost => return Ok(Written::LeaseLost),
         };

@@ -81,6 +81,8 @@ pub enum StepError {
     },
     /// It is not the job's fault, a part is away: the attempt does not count.
     Wait { code: &'static str, after: Option<Duration>, cause: anyhow::Error },
+    /// It was asked for and may have been done, and paid for; nobody knows. It is tried once more.
+    Unknown { code: &'static str, cause: anyhow::Error },
     /// It will never work.
     Fail { failure: Failure, cause: anyhow::Error },
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::harness::{Child, Redraw, Visitors, eventually};
 
 /// Pictures that take their time, so that a stop comes while some are painted.
-const LARGE: (&str, &str) = ("REDRAW__GENERATOR__PICTURE_SIDE", "3000");
+const LARGE: (&str, &str) = ("REDRAW__PAINTER__WIDTH", "3000");
 
 /// Visitors come, the signal too, and the program must end well. Returns it, and who was taken in.
 async fn stopped_under_load(

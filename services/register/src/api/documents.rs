@@ -116,6 +116,12 @@ impl Example for RequestDocument {
             provider: Some("builtin".to_owned()),
             model: None,
             error_code: None,
+            latency_seconds: Some(1.7),
+            provider_request_id: None,
+            input_tokens: None,
+            output_tokens: None,
+            cost_usd: None,
+            asked_before: Vec::new(),
         };
         Self {
             id: EXAMPLE_ID,
@@ -180,13 +186,43 @@ struct AttemptDocument {
     model: Option<String>,
     /// Stable code of what went wrong.
     error_code: Option<String>,
+    /// How long the provider took.
+    latency_seconds: Option<f64>,
+    /// What the provider calls it, for its support.
+    provider_request_id: Option<String>,
+    /// Tokens that the provider read, if it says so.
+    input_tokens: Option<u32>,
+    /// Tokens that the provider wrote, if it says so.
+    output_tokens: Option<u32>,
+    /// What it cost in US dollars, if the provider says so.
+    cost_usd: Option<f64>,
+    /// Providers that were asked before and failed, as `name: code`.
+    #[oai(skip_serializing_if = "Vec::is_empty")]
+    asked_before: Vec<String>,
 }
 
 impl From<jobs::Attempt> for AttemptDocument {
     fn from(attempt: jobs::Attempt) -> Self {
         let jobs::Attempt { kind: step, number, started_at, ended_at, outcome, .. } = attempt;
-        let jobs::Attempt { provider, model, error_code, .. } = attempt;
-        Self { step, number, started_at, ended_at, outcome, provider, model, error_code }
+        let jobs::Attempt { provider, model, error_code, latency_seconds, .. } = attempt;
+        let jobs::Attempt { provider_request_id, usage, asked_before, .. } = attempt;
+        let jobs::Usage { input_tokens, output_tokens, cost_usd } = usage;
+        Self {
+            step,
+            number,
+            started_at,
+            ended_at,
+            outcome,
+            provider,
+            model,
+            error_code,
+            latency_seconds,
+            provider_request_id,
+            input_tokens,
+            output_tokens,
+            cost_usd,
+            asked_before,
+        }
     }
 }
 

@@ -74,7 +74,8 @@ impl Home {
         format!(
             "register: {{ listen: 127.0.0.1:0, event_poll: 1s, rate_per_client: 0, rate_per_email: 0 }}
 caption: {{ tick: 500ms }}
-generator: {{ interval: 500ms, picture_side: 96 }}
+generator: {{ interval: 500ms }}
+painter: {{ width: 96, height: 96 }}
 jobs: {{ lease: 6s, backoff_first: 50ms, backoff_longest: 1s, wait_longest: 500ms }}
 storage: {{ embedded_listen: 127.0.0.1:0 }}
 mail: {{ url: 'file:{root}/mail' }}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use shared::database::Database;
-use shared::jobs::{self, Job, Kind, Ledger, Notes, Verdict, Written};
+use shared::jobs::{self, Counts, Job, Kind, Ledger, Notes, Verdict, Written};
 use shared::service::Parts;
 use uuid::Uuid;
 
@@ -146,9 +146,9 @@ async fn write(ledger: &Ledger, job: &Job, what: Write) -> Written {
     let (notes, now) = (Notes::default(), Duration::ZERO);
     match what {
         Write::Heartbeat => ledger.heartbeat(job).await.unwrap(),
-        Write::Release => ledger.release(job, &notes, now, "away").await.unwrap(),
-        Write::Retry => ledger.retry(job, &notes, now, "oh").await.unwrap(),
-        Write::Postpone => ledger.retry(job, &notes, LATER, "oh").await.unwrap(),
+        Write::Release => ledger.put_back(job, &notes, now, Counts::No, "away").await.unwrap(),
+        Write::Retry => ledger.put_back(job, &notes, now, Counts::Yes, "oh").await.unwrap(),
+        Write::Postpone => ledger.put_back(job, &notes, LATER, Counts::Yes, "oh").await.unwrap(),
         Write::Finish => end(ledger, job, Verdict::Finished, true).await,
         Write::Fail => end(ledger, job, Verdict::Dead { error: "never" }, true).await,
         Write::FinishUncommitted => end(ledger, job, Verdict::Finished, false).await,

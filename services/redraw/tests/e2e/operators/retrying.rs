@@ -144,7 +144,7 @@ async fn mailing(redraw: &Redraw, subject: Uuid) -> Job {
     );
     redraw.execute(&job).await;
     redraw.execute(&attempt).await;
-    Job { id, kind: NOTIFY, subject, attempt: 1, lease, age: Duration::ZERO }
+    Job { id, kind: NOTIFY, subject, attempt: 1, lease, age: Duration::ZERO, unknown_outcomes: 0 }
 }
 
 /// The failure is being told: it is taken back, and told no more once the job is.

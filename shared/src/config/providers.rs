@@ -1,0 +1,195 @@
+//! The sections `captioner` and `painter`: who does the seeing and the painting, in which order.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, ensure};
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Section `captioner`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaptionerConfig {
+    /// What a chat model is asked.
+    pub prompt: String,
+    /// Tried in order.
+    pub providers: Vec<ProviderConfig<CaptionerKind>>,
+}
+
+/// Section `painter`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PainterConfig {
+    /// Goes behind the caption, in what a model is asked to paint.
+    pub style: String,
+    /// Of a new picture, in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// Largest picture file that is taken from a model.
+    pub max_picture: bytesize::ByteSize,
+    /// Tried in order.
+    pub providers: Vec<ProviderConfig<PainterKind>>,
+}
+
+/// How a picture becomes a sentence.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptionerKind {
+    /// No model: arithmetic that says so.
+    #[default]
+    Builtin,
+    /// Chat completions with a vision model.
+    Chat,
+    /// The classic task `image-to-text`.
+    ImageToText,
+}
+
+/// How a sentence becomes a picture.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum PainterKind {
+    /// No model: arithmetic that says so.
+    #[default]
+    Builtin,
+    /// The shape of OpenAI's images.
+    Images,
+    /// The classic task `text-to-image`.
+    TextToImage,
+    /// fal's queue.
+    Fal,
+}
+
+/// One entry of the lists, laid over what `kinds` says of its kind.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ProviderConfig<K> {
+    pub kind: K,
+    /// In the timeline, the log and the metrics.
+    pub name: String,
+    /// Where the model server is.
+    pub url: String,
+    /// Which of its models; empty: it has but one.
+    pub model: String,
+    /// Environment variable that holds the key; empty: none does.
+    pub key_env: String,
+    /// File that holds the key; empty: none does.
+    pub key_file: String,
+    /// Organisation that pays, of those that the key may spend for; empty: the key's owner.
+    pub bill_to: String,
+    /// Calls at the same time, in this process.
+    pub concurrency: usize,
+    /// Calls a minute, in this process; 0: no limit.
+    pub requests_per_minute: u32,
+    /// For one call, from its beginning to the last byte of its answer.
+    #[serde(with = "humantime_serde")]
+    pub timeout: Duration,
+    /// Failures one after the other, after which it is parked.
+    pub failures: u32,
+    /// How long it is parked at first; doubles each time it then fails again.
+    #[serde(with = "humantime_serde")]
+    pub park: Duration,
+    /// It is never parked for longer than this at a time.
+    #[serde(with = "humantime_serde")]
+    pub park_longest: Duration,
+    /// Longest answer of a chat model, in tokens.
+    pub max_tokens: u32,
+    /// Further fields of what is sent.
+    pub parameters: Map<String, Value>,
+    /// What `key_env` or `key_file` holds.
+    #[serde(skip)]
+    pub key: Option<SecretString>,
+}
+
+/// A kind of provider, and whether it calls anybody.
+pub trait ProviderKind: Copy + Debug {
+    /// Whether it is a server that has to be called.
+    fn is_remote(self) -> bool;
+}
+
+impl ProviderKind for CaptionerKind {
+    fn is_remote(self) -> bool {
+        self != Self::Builtin
+    }
+}
+
+impl ProviderKind for PainterKind {
+    fn is_remote(self) -> bool {
+        self != Self::Builtin
+    }
+}
+
+impl<K> ProviderConfig<K> {
+    /// Whether the key is one of HuggingFace's, which others know by its beginning too.
+    #[must_use]
+    pub fn is_key_of_huggingface(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.expose_secret().starts_with("hf_"))
+    }
+}
+
+impl<K: ProviderKind> ProviderConfig<K> {
+    /// Fetches the key, and sees whether the settings go together.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and how to mend it; never shows a key.
+    pub(super) fn complete(
+        &mut self,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<()> {
+        if !self.kind.is_remote() {
+            return Ok(());
+        }
+        ensure!(self.concurrency > 0, "concurrency must be at least 1");
+        ensure!(
+            self.key_env.is_empty() || self.key_file.is_empty(),
+            "key_env or key_file, not both"
+        );
+        let url = Url::parse(&self.url.replace("{model}", "model")).context("url is not a URL")?;
+        ensure!(
+            matches!(url.scheme(), "http" | "https"),
+            "url must begin with https:// or http://"
+        );
+        ensure!(
+            url.username().is_empty() && url.password().is_none(),
+            "url must hold no key; name it in key_env or key_file"
+        );
+        self.key = self.find_key(environment)?;
+        let host = url.host_str().unwrap_or_default();
+        ensure!(
+            host != "api-inference.huggingface.co",
+            "{host} was switched off; it is https://router.huggingface.co now"
+        );
+        ensure!(
+            self.key.is_some() || host != "router.huggingface.co",
+            "{host} wants a token: put it into an environment variable such as HF_TOKEN, and name \
+             that in key_env, or its file in key_file"
+        );
+        Ok(())
+    }
+
+    fn find_key(
+        &self,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<Option<SecretString>> {
+        let key = if !self.key_env.is_empty() {
+            let name = &self.key_env;
+            environment(name).ok_or_else(|| {
+                anyhow!("key_env names {name}, but there is no such environment variable")
+            })?
+        } else if !self.key_file.is_empty() {
+            let path = &self.key_file;
+            std::fs::read_to_string(path)
+                .with_context(|| format!("key_file: cannot read {path}"))?
+        } else {
+            return Ok(None);
+        };
+        let key = key.trim();
+        ensure!(!key.is_empty(), "the key is empty");
+        // It must fit into a header.
+        ensure!(key.bytes().all(|byte| byte.is_ascii_graphic()), "the key holds odd characters");
+        Ok(Some(key.into()))
+    }
+}

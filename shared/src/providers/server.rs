@@ -1,0 +1,197 @@
+//! One model server over HTTP: where it is, who pays, and what came of a call.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Answer, CallError, Verdict};
+use crate::config::{ProviderConfig, ProviderKind};
+use crate::http;
+use crate::jobs::Notes;
+use crate::tls::Roots;
+
+/// Most of an answer that says why it is not a success.
+const MOST_OF_AN_ERROR: usize = 64 * 1024;
+
+/// Time to prepare a picture, and to look at one.
+const SLACK: Duration = Duration::from_secs(10);
+
+/// A model server.
+pub struct Server {
+    client: Client,
+    url: String,
+    key: Option<SecretString>,
+    /// How the key is shown.
+    scheme: &'static str,
+    bill_to: String,
+    max_answer: usize,
+}
+
+impl Server {
+    /// `max_answer`: bytes of the largest answer that is read.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub fn new<K: ProviderKind>(
+        config: &ProviderConfig<K>,
+        max_answer: usize,
+        roots: &Roots,
+    ) -> anyhow::Result<Self> {
+        // With a key in hand one does not follow strangers; and a POST that is redirected is another.
+        let client = http::builder(config.timeout, roots)?.redirect(Policy::none());
+        Ok(Self {
+            client: client.build().context("the HTTP client of a provider")?,
+            url: config.url.trim_end_matches('/').to_owned(),
+            key: config.key.clone(),
+            scheme: "Bearer",
+            bill_to: config.bill_to.clone(),
+            max_answer,
+        })
+    }
+
+    /// The same, for a server that wants to be shown its key by another name than `Bearer`.
+    #[must_use]
+    pub fn with_scheme(self, scheme: &'static str) -> Self {
+        Self { scheme, ..self }
+    }
+
+    /// The settings' URL with `path` behind it, unless it ends in that already; of `/v1/...` it may
+    /// hold the first part.
+    ///
+    /// # Errors
+    ///
+    /// When the settings' URL is none.
+    pub fn at(&self, path: &str) -> anyhow::Result<Url> {
+        let rest = path.strip_prefix("/v1").filter(|_| self.url.ends_with("/v1")).unwrap_or(path);
+        let whole = self.url.ends_with(path);
+        let url = if whole { self.url.clone() } else { format!("{}{rest}", self.url) };
+        Url::parse(&url).with_context(|| format!("{url} is not a URL"))
+    }
+
+    /// The settings' URL as it is, with the model's name where it says `{model}`.
+    ///
+    /// # Errors
+    ///
+    /// When it is no URL.
+    pub fn of_model(&self, model: &str) -> anyhow::Result<Url> {
+        let url = self.url.replace("{model}", model);
+        Url::parse(&url).with_context(|| format!("{url} is not a URL"))
+    }
+
+    /// A request with the key.
+    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        let mut request = self.client.request(method, url);
+        if let Some(key) = &self.key
+            && let Ok(mut value) =
+                HeaderValue::try_from(format!("{} {}", self.scheme, key.expose_secret()))
+        {
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        if !self.bill_to.is_empty() {
+            request = request.header("X-HF-Bill-To", &self.bill_to);
+        }
+        request
+    }
+
+    /// Sends what makes the model work, and so costs money: if no answer comes in time, nobody knows
+    /// whether it did.
+    ///
+    /// # Errors
+    ///
+    /// Classified, by the table of errors and by how far the call got.
+    pub async fn generate(
+        &self,
+        request: RequestBuilder,
+        notes: &mut Notes,
+    ) -> Result<Answer, CallError> {
+        notes.unanswered = true;
+        let answer = self.send(request, Verdict::Unknown).await;
+        notes.unanswered = false;
+        if let Ok(answer) = &answer {
+            notes.provider_request_id = answer.request_id().or(notes.provider_request_id.take());
+        }
+        answer?.success()
+    }
+
+    /// Sends what costs nothing, such as a question how far it is.
+    ///
+    /// # Errors
+    ///
+    /// Classified, by the table of errors and by how far the call got.
+    pub async fn look(&self, request: RequestBuilder) -> Result<Answer, CallError> {
+        self.send(request, Verdict::Retry).await?.success()
+    }
+
+    /// Any answer, whatever it means.
+    async fn send(&self, request: RequestBuilder, if_silent: Verdict) -> Result<Answer, CallError> {
+        let response = request.send().await.map_err(|error| explain(error, if_silent))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = if status.is_success() {
+            read(response, self.max_answer, if_silent).await?
+        } else {
+            // What it is, its status says; its words only help.
+            let words = read(response, MOST_OF_AN_ERROR, if_silent).await.unwrap_or_default();
+            self.without_key(words)
+        };
+        Ok(Answer { status: status.as_u16(), headers, body })
+    }
+
+    /// Some servers say which key they refuse.
+    fn without_key(&self, words: Bytes) -> Bytes {
+        let Some(key) = &self.key else { return words };
+        let text = String::from_utf8_lossy(&words);
+        if text.contains(key.expose_secret()) {
+            text.replace(key.expose_secret(), "[the key]").into()
+        } else {
+            words
+        }
+    }
+}
+
+/// For the deadline of an attempt: how long all these may take one after the other. Each may be called
+/// twice: once more with a smaller picture, or for the picture that its answer points at.
+pub fn longest<'a, K: ProviderKind + 'a>(
+    providers: impl IntoIterator<Item = &'a ProviderConfig<K>>,
+) -> Duration {
+    let remote = providers.into_iter().filter(|provider| provider.kind.is_remote());
+    remote.map(|provider| provider.timeout * 2 + SLACK).sum()
+}
+
+/// Reads a body of at most so many bytes.
+pub(super) async fn read(
+    mut response: Response,
+    most: usize,
+    if_silent: Verdict,
+) -> Result<Bytes, CallError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| explain(error, if_silent))? {
+        if body.len() + chunk.len() > most {
+            let cause = anyhow!("an answer of more than {most} bytes");
+            return Err(CallError::new(Verdict::Retry, "answer_too_large", cause));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// How far a call got that was not answered.
+pub(super) fn explain(error: reqwest::Error, if_silent: Verdict) -> CallError {
+    // The address may hold what a provider signed.
+    let error = error.without_url();
+    if error.is_connect() {
+        CallError::new(Verdict::Retry, "provider_unreachable", error)
+    } else if error.is_timeout() && if_silent == Verdict::Unknown {
+        CallError::new(Verdict::Unknown, "outcome_unknown", error)
+    } else if error.is_timeout() {
+        CallError::new(if_silent, "provider_silent", error)
+    } else {
+        CallError::new(Verdict::Retry, "connection_lost", error)
+    }
+}
