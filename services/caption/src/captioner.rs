@@ -8,10 +8,10 @@ mod sentence;
 
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use image::RgbImage;
 use shared::config::{CaptionerKind, Config, ProviderConfig};
-use shared::providers::{Board, Model, Roster, longest};
+use shared::providers::{Board, Model, Roster};
 use shared::requests::CAPTION;
 use shared::tls::Roots;
 
@@ -32,12 +32,6 @@ const MAX_ANSWER: usize = 1 << 20;
 /// When settings do not go together.
 pub fn roster(config: &Config, roots: &Roots, board: &Board) -> anyhow::Result<Roster<Captioner>> {
     let providers = &config.captioner.providers;
-    let (deadline, longest) = (config.caption.deadline, longest(providers));
-    ensure!(
-        deadline >= longest,
-        "caption.deadline ({deadline:?}) is shorter than asking all of captioner.providers may take \
-         ({longest:?}): an attempt would be cut off while it costs money"
-    );
     let mut roster = Roster::new(CAPTION, board);
     for provider in providers {
         roster.add(provider, captioner(provider, config, roots)?);

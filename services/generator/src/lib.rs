@@ -7,6 +7,7 @@ mod notification;
 pub mod painter;
 mod painting;
 
+use shared::providers::longest;
 use shared::service::Parts;
 use shared::worker::Pace;
 
@@ -18,9 +19,13 @@ use shared::worker::Pace;
 pub fn start(parts: &Parts) -> anyhow::Result<()> {
     let config = &parts.config.generator;
     let painters = painter::roster(&parts.config, &parts.roots, &parts.providers)?;
-    let pace = |concurrency| Pace { concurrency, tick: config.interval, deadline: config.deadline };
-    parts.start_worker(painting::GenerateStep::new(parts, painters), pace(config.concurrency));
-    parts.start_worker(notification::NotifyStep::new(parts), pace(config.mail_concurrency));
+    let pace = |concurrency, deadline| Pace { concurrency, tick: config.interval, deadline };
+    // An attempt that is cut off while it is answered was paid for.
+    let painting = config.deadline.max(longest(&parts.config.painter.providers));
+    let painting = pace(config.concurrency, painting);
+    parts.start_worker(painting::GenerateStep::new(parts, painters), painting);
+    let mailing = pace(config.mail_concurrency, config.deadline);
+    parts.start_worker(notification::NotifyStep::new(parts), mailing);
     parts.health.watch_mail(parts.mailer.clone());
     housekeeping::start(parts);
     tracing::info!(interval = ?config.interval, "generator paints and mails");

@@ -9,7 +9,7 @@ mod text_to_image;
 
 use anyhow::{Context, ensure};
 use shared::config::{Config, PainterConfig, PainterKind, ProviderConfig};
-use shared::providers::{Board, Downloader, Model, Roster, longest};
+use shared::providers::{Board, Downloader, Model, Roster};
 use shared::requests::GENERATE;
 use shared::tls::Roots;
 
@@ -63,12 +63,6 @@ pub fn roster(config: &Config, roots: &Roots, board: &Board) -> anyhow::Result<R
         "painter.width and painter.height lie between {} and {}",
         SIDES.start(),
         SIDES.end()
-    );
-    let (deadline, longest) = (config.generator.deadline, longest(providers));
-    ensure!(
-        deadline >= longest,
-        "generator.deadline ({deadline:?}) is shorter than asking all of painter.providers may take \
-         ({longest:?}): an attempt would be cut off while it costs money"
     );
     let mut roster = Roster::new(GENERATE, board);
     for provider in providers {

@@ -2,6 +2,7 @@
 //! the address stands in none of it.
 
 mod openapi;
+mod providers;
 mod silence;
 
 use crate::harness::Redraw;
