@@ -107,17 +107,28 @@ pub struct ProviderConfig<K> {
 pub trait ProviderKind: Copy + Debug {
     /// Whether it is a server that has to be called.
     fn is_remote(self) -> bool;
+
+    /// Whether it is one that says which models it serves, as OpenAI's API does.
+    fn lists_models(self) -> bool;
 }
 
 impl ProviderKind for CaptionerKind {
     fn is_remote(self) -> bool {
         self != Self::Builtin
     }
+
+    fn lists_models(self) -> bool {
+        self == Self::Chat
+    }
 }
 
 impl ProviderKind for PainterKind {
     fn is_remote(self) -> bool {
         self != Self::Builtin
+    }
+
+    fn lists_models(self) -> bool {
+        self == Self::Images
     }
 }
 

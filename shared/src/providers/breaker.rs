@@ -38,6 +38,13 @@ pub struct Parking {
     pub times: u32,
 }
 
+impl Parking {
+    /// How long it will still be left alone.
+    pub fn left(self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+}
+
 /// Whether a call may begin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Admission {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::anyhow;
 
 use super::gate::{Closed, Gate};
-use super::{Board, CallError, Model, Verdict};
+use super::{Board, CallError, Model, Standing, Verdict};
 use crate::config::{ProviderConfig, ProviderKind};
 use crate::jobs::{Kind, Notes};
 use crate::telemetry::Trouble;
@@ -27,8 +27,8 @@ struct Entry<M: ?Sized> {
 /// What stood in the way so far.
 #[derive(Default)]
 struct Sofar {
-    /// Until the first of those that are left alone may be asked.
-    soonest: Option<Duration>,
+    /// Until the first of those that are left alone may be asked, and why the first is.
+    parked: Option<(Duration, &'static str)>,
     /// The last error of one that is not left alone.
     error: Option<CallError>,
 }
@@ -54,8 +54,9 @@ impl<M: Model + ?Sized> Roster<M> {
     pub fn closed(&self) -> Option<StepError> {
         let mut sofar = Sofar::default();
         for entry in &self.entries {
-            let left = entry.gate.standing().seconds_left.filter(|left| *left > 0)?;
-            sofar.parked(Duration::from_secs(left));
+            let Standing { seconds_left, reason, .. } = entry.gate.standing();
+            let left = seconds_left.filter(|left| *left > 0)?;
+            sofar.parked(Duration::from_secs(left), reason?);
         }
         Some(sofar.into_error())
     }
@@ -71,7 +72,7 @@ impl<M: Model + ?Sized> Roster<M> {
             let pass = match gate.enter().await {
                 Ok(pass) => pass,
                 Err(Closed::Parked(parking)) => {
-                    sofar.parked(parking.until.saturating_duration_since(Instant::now()));
+                    sofar.parked(parking.left(), parking.code);
                     continue;
                 }
                 // Who is listed behind it stands in for one that fails, not for one that has enough to do.
@@ -105,7 +106,7 @@ impl<M: Model + ?Sized> Roster<M> {
             match (error.verdict, parking) {
                 (Verdict::Fail | Verdict::Unknown, _) => return Err(error.into_step_error()),
                 (_, Some(parking)) => {
-                    sofar.parked(parking.until.saturating_duration_since(Instant::now()));
+                    sofar.parked(parking.left(), parking.code);
                 }
                 (_, None) => sofar.failed(error),
             }
@@ -124,8 +125,9 @@ impl<M: Model + ?Sized> Roster<M> {
 }
 
 impl Sofar {
-    fn parked(&mut self, left: Duration) {
-        self.soonest = Some(self.soonest.map_or(left, |soonest| soonest.min(left)));
+    fn parked(&mut self, left: Duration, code: &'static str) {
+        let (soonest, first) = self.parked.unwrap_or((left, code));
+        self.parked = Some((soonest.min(left), first));
     }
 
     fn failed(&mut self, error: CallError) {
@@ -137,10 +139,10 @@ impl Sofar {
     }
 
     fn into_error(self) -> StepError {
-        match (self.error, self.soonest) {
+        match (self.error, self.parked) {
             (Some(error), _) if error.verdict == Verdict::Retry => error.into_step_error(),
-            (_, Some(after)) => StepError::Wait {
-                code: "providers_parked",
+            (_, Some((after, code))) => StepError::Wait {
+                code,
                 after: Some(after),
                 cause: anyhow!("no provider can be asked now; /readyz says why"),
             },
