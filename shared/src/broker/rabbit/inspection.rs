@@ -39,6 +39,8 @@ pub enum Found {
     Different {
         /// The first that differs, such as `x-queue-type` or `durable`.
         argument: Option<String>,
+        /// What it is there; none: it was declared without.
+        current: Option<String>,
         words: String,
     },
     /// We may not use it.
@@ -87,7 +89,8 @@ async fn look(
     };
     match asking.await {
         Err(Failure { trouble: Trouble::Mismatch(_), cause }) => {
-            Ok(Found::Different { argument: argument_in(&cause), words: cause })
+            let (argument, current) = (argument_in(&cause), current_in(&cause));
+            Ok(Found::Different { argument, current, words: cause })
         }
         Err(Failure { trouble: Trouble::Refused, cause }) => Ok(Found::Refused(cause)),
         found => found,
@@ -138,8 +141,17 @@ async fn declare(
 
 /// `x-queue-type` in RabbitMQ's "inequivalent arg 'x-queue-type' for queue ...".
 fn argument_in(words: &str) -> Option<String> {
-    let (_, rest) = words.split_once("inequivalent arg '")?;
-    Some(rest.split_once('\'')?.0.to_owned())
+    first_quoted(words.split_once("inequivalent arg ")?.1)
+}
+
+/// `classic` in its "but current is 'classic'" and in its "but current is the value 'classic' of type
+/// 'longstr'"; nothing in its "but current is none".
+fn current_in(words: &str) -> Option<String> {
+    first_quoted(words.split_once("but current is ")?.1)
+}
+
+fn first_quoted(words: &str) -> Option<String> {
+    words.split('\'').nth(1).map(str::to_owned)
 }
 
 fn barrier(Failure { trouble, cause }: Failure) -> Barrier {
@@ -153,13 +165,18 @@ fn barrier(Failure { trouble, cause }: Failure) -> Barrier {
 
 #[cfg(test)]
 mod tests {
-    use super::argument_in;
+    use super::{argument_in, current_in};
 
     #[test]
     fn what_differs_is_read_from_the_brokers_words() {
         let words = "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'image_queue' \
             in vhost '/': received 'quorum' but current is 'classic'";
         assert_eq!(argument_in(words).as_deref(), Some("x-queue-type"));
+        assert_eq!(current_in(words).as_deref(), Some("classic"));
+        let words = "inequivalent arg 'x-max-length' for queue 'q' in vhost '/': received the value '7' of \
+            type 'long' but current is none";
+        assert_eq!(argument_in(words).as_deref(), Some("x-max-length"));
+        assert_eq!(current_in(words), None);
         assert_eq!(argument_in("PRECONDITION_FAILED - another reason"), None);
     }
 }
