@@ -34,7 +34,7 @@ impl Barrier {
     /// The same for every part.
     #[must_use]
     pub fn silent() -> Self {
-        Self::Away("it does not answer in time".to_owned())
+        Self::Away("no answer in time".to_owned())
     }
 }
 

@@ -59,10 +59,10 @@ async fn look(file: Option<&Path>) -> Vec<Check> {
     };
     let config = impatient(config);
     let (database, broker, storage, mail) = tokio::join!(
-        database::examine(&config, &roots),
-        broker::examine(&config, &roots),
-        storage::examine(&config, &roots),
-        mail::examine(&config, &roots),
+        Box::pin(database::examine(&config, &roots)),
+        Box::pin(broker::examine(&config, &roots)),
+        Box::pin(storage::examine(&config, &roots)),
+        Box::pin(mail::examine(&config, &roots)),
     );
     for found in [database, broker, storage, mail] {
         checks.extend(found);

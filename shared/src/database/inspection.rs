@@ -1,7 +1,8 @@
 //! What a look at the database finds: whether it lets us in, and how far its tables are.
 
+use secrecy::ExposeSecret;
 use tokio_postgres::Row;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::config::Host;
 
 use super::explanation::{advice, server_error};
 use super::migrations;
@@ -51,8 +52,27 @@ pub async fn inspect(config: &DatabaseConfig, roots: &Roots) -> Result<DatabaseF
     let config = DatabaseConfig { pool_size: 1, ..config.clone() };
     let database = Database::new(&config, roots);
     let database = database.map_err(|error| Barrier::Setting(format!("{error:#}")))?;
+    let barrier = |error| match barrier(error) {
+        Barrier::Away(cause) => Barrier::Away(format!("{}: {cause}", place(&config))),
+        other => other,
+    };
     let connection = database.connection().await.map_err(barrier)?;
     look(&connection).await.map_err(barrier)
+}
+
+/// Hosts and ports, to show.
+fn place(config: &DatabaseConfig) -> String {
+    let Ok(config) = config.url.expose_secret().parse::<tokio_postgres::Config>() else {
+        return String::new();
+    };
+    // One port may stand for all hosts; none, for the usual one.
+    let ports = config.get_ports();
+    let port = |index| ports.get(index).or(ports.first()).copied().unwrap_or(5432);
+    let hosts = config.get_hosts().iter().enumerate().map(|(index, host)| match host {
+        Host::Tcp(name) => format!("{name}:{}", port(index)),
+        Host::Unix(path) => path.display().to_string(),
+    });
+    hosts.collect::<Vec<_>>().join(", ")
 }
 
 async fn look(connection: &Connection) -> Result<DatabaseFindings, DatabaseError> {
@@ -128,13 +148,12 @@ fn compare(known: &[Step], applied: &[Step]) -> Tables {
 
 fn barrier(error: DatabaseError) -> Barrier {
     let error = anyhow::Error::from(error);
-    let Some(cause) = server_error(&error) else {
-        return Barrier::Away(format!("{:#}", error.root_cause()));
-    };
-    let text = chain(cause);
-    if let Some(code) = cause.code().map(SqlState::code) {
-        return by_code(code, text);
+    // Without one there was no connection in time, whatever the pool calls it.
+    let Some(cause) = server_error(&error) else { return Barrier::silent() };
+    if let Some(answer) = cause.as_db_error() {
+        return by_code(answer.code().code(), answer.message().to_owned());
     }
+    let text = chain(cause);
     // The kind of an error without a code shows in its first words alone.
     let first = cause.to_string();
     if text.contains("server does not support TLS") {
@@ -166,7 +185,8 @@ fn by_code(code: &str, text: String) -> Barrier {
 
 #[cfg(test)]
 mod tests {
-    use super::{Step, Tables, compare, known};
+    use super::{Step, Tables, compare, known, place};
+    use crate::config::Config;
 
     #[test]
     fn tables_are_told_by_what_was_applied() {
@@ -180,5 +200,14 @@ mod tests {
         let mut edited = known.clone();
         "another".clone_into(&mut edited[0].checksum);
         assert!(matches!(compare(&known, &edited), Tables::Different(_)));
+    }
+
+    #[test]
+    fn a_place_is_shown_without_user_and_password() {
+        let mut config = Config::load(None, []).unwrap().database;
+        config.url = "postgres://redraw:s3cret@one,two:6432/redraw".into();
+        assert_eq!(place(&config), "one:5432, two:6432");
+        config.url = "postgres://redraw:s3cret@one/redraw".into();
+        assert_eq!(place(&config), "one:5432");
     }
 }

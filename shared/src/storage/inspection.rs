@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 use minio::s3::MinioClient;
-use minio::s3::error::{Error, S3ServerError};
+use minio::s3::error::{Error, S3ServerError, ValidationErr};
 use minio::s3::types::minio_error_response::MinioErrorCode;
 use minio::s3::types::{ObjectKey, S3Api, ToStream};
 
@@ -131,13 +131,22 @@ fn barrier(error: &Error) -> Barrier {
         // The store's own words can be a page long; its code says enough.
         (_, Some(MinioErrorCode::OtherError(name))) => Barrier::Refused(name),
         (_, Some(code)) => Barrier::Refused(format!("{code:?}")),
-        (error, None) if tls::is_to_blame(error) => Barrier::Tls(chain(error)),
-        (Error::Network(error), None) => Barrier::Away(chain(error)),
-        (error, None) => Barrier::Refused(chain(error)),
+        (error, None) if tls::is_to_blame(error) => Barrier::Tls(root_cause(error)),
+        (Error::Network(_) | Error::Validation(ValidationErr::HttpError(_)), None) => {
+            Barrier::Away(root_cause(error))
+        }
+        (error, None) => Barrier::Refused(root_cause(error)),
     }
 }
 
 /// The client has the codes in small letters.
 fn is_about_credentials(code: &str) -> bool {
     matches!(&*code.to_lowercase(), "invalidaccesskeyid" | "signaturedoesnotmatch")
+}
+
+/// The layers between each say the URL again.
+fn root_cause(error: &Error) -> String {
+    let causes =
+        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
 }

@@ -39,7 +39,7 @@ impl Settings {
             ),
             Barrier::Login(_) => format!("correct {login}"),
             Barrier::Place(_) => (*place).to_owned(),
-            Barrier::Refused(_) => format!("let the user of {login} do what it was refused"),
+            Barrier::Refused(_) => format!("give the user of {url} what it was refused"),
         }
     }
 }

@@ -18,29 +18,29 @@ impl Part {
     /// Those that may stand on servers of their own.
     pub const SERVERS: [Self; 4] = [Self::DATABASE, Self::BROKER, Self::STORE, Self::MAIL];
 
-    pub fn ok(self, check: &str, text: impl Into<String>) -> Check {
-        self.check(check, State::Ok, text.into(), None)
+    pub fn ok(self, name: &str, text: impl Into<String>) -> Check {
+        self.check(name, State::Ok, text.into(), None)
     }
 
-    pub fn warning(self, check: &str, text: impl Into<String>, mend: impl Into<String>) -> Check {
-        self.check(check, State::Warning, text.into(), Some(mend.into()))
+    pub fn warning(self, name: &str, text: impl Into<String>, mend: impl Into<String>) -> Check {
+        self.check(name, State::Warning, text.into(), Some(mend.into()))
     }
 
-    pub fn failed(self, check: &str, text: impl Into<String>, mend: impl Into<String>) -> Check {
-        self.check(check, State::Failed, text.into(), Some(mend.into()))
+    pub fn failed(self, name: &str, text: impl Into<String>, mend: impl Into<String>) -> Check {
+        self.check(name, State::Failed, text.into(), Some(mend.into()))
     }
 
     /// Something before it failed.
-    pub fn skipped(self, check: &str, text: impl Into<String>) -> Check {
-        self.check(check, State::Skipped, text.into(), None)
+    pub fn skipped(self, name: &str, text: impl Into<String>) -> Check {
+        self.check(name, State::Skipped, text.into(), None)
     }
 
     pub fn in_this_process(self) -> Check {
         self.ok("embedded", "in this process, nothing to check")
     }
 
-    fn check(self, check: &str, state: State, text: String, mend: Option<String>) -> Check {
-        Check { part: self.0, check: check.to_owned(), state, text, mend }
+    fn check(self, name: &str, state: State, text: String, mend: Option<String>) -> Check {
+        Check { part: self.0, name: name.to_owned(), state, text, mend }
     }
 }
 
@@ -48,7 +48,7 @@ impl Part {
 #[derive(Clone, Debug)]
 pub struct Check {
     part: &'static str,
-    check: String,
+    name: String,
     state: State,
     text: String,
     mend: Option<String>,
@@ -106,20 +106,17 @@ pub fn print(checks: &[Check]) -> std::io::Result<()> {
 }
 
 fn table(checks: &[Check], colours: bool) -> String {
-    let width = |of: fn(&Check) -> &str| checks.iter().map(|check| of(check).len()).max();
+    let width = |of: fn(&Check) -> &str| checks.iter().map(|check| of(check).chars().count()).max();
     let parts = width(|check| check.part).unwrap_or_default();
-    let names = width(|check| &check.check).unwrap_or_default();
-    let mut table = String::new();
-    for Check { part, check, state, text, mend } in checks {
+    let names = width(|check| &check.name).unwrap_or_default();
+    let line = |Check { part, name, state, text, mend }: &Check| {
         let word = format!("{:<7}", state.word());
         let colour = state.colour();
         let word = if colours { format!("\x1b[{colour}m{word}\x1b[0m") } else { word };
-        table += &format!("{part:<parts$}  {check:<names$}  {word}  {text}\n");
-        if let Some(mend) = mend {
-            table += &format!("{:parts$}  -> {mend}\n", "");
-        }
-    }
-    table + &verdict(checks)
+        let mend = mend.as_ref().map(|mend| format!("{:parts$}  -> {mend}\n", ""));
+        format!("{part:<parts$}  {name:<names$}  {word}  {text}\n{}", mend.unwrap_or_default())
+    };
+    checks.iter().map(line).collect::<String>() + &verdict(checks)
 }
 
 /// The last line; none where something failed, as the program ends with that.
@@ -139,8 +136,8 @@ pub fn print_json(checks: &[Check]) -> anyhow::Result<()> {
     Ok(writeln!(out, "{}", serde_json::to_string_pretty(&document)?)?)
 }
 
-fn document(Check { part, check, state, text, mend }: &Check) -> Value {
-    json!({ "part": part, "check": check, "state": state.name(), "text": text, "mend": mend })
+fn document(Check { part, name, state, text, mend }: &Check) -> Value {
+    json!({ "part": part, "check": name, "state": state.name(), "text": text, "mend": mend })
 }
 
 #[cfg(test)]

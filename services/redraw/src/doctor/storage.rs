@@ -27,11 +27,11 @@ pub async fn examine(config: &Config, roots: &Roots) -> Vec<Check> {
     }
     let storage = match Storage::new(&config.storage, roots) {
         Ok(storage) => storage,
-        Err(error) => return blocked(&Barrier::Setting(format!("{error:#}"))),
+        Err(error) => return blocked(Barrier::Setting(format!("{error:#}")), config),
     };
     let (private, public) = match find_buckets(&storage).await {
         Ok(found) => found,
-        Err(barrier) => return blocked(&barrier),
+        Err(barrier) => return blocked(barrier, config),
     };
     let mut checks = vec![
         PART.ok("connection", format!("{} lets us in", config.storage.endpoint)),
@@ -43,11 +43,14 @@ pub async fn examine(config: &Config, roots: &Roots) -> Vec<Check> {
     checks
 }
 
-fn blocked(barrier: &Barrier) -> Vec<Check> {
-    let mut first = SETTINGS.blocked(barrier);
-    if let Barrier::Refused(words) = barrier {
-        first = refused(words);
-    }
+fn blocked(barrier: Barrier, config: &Config) -> Vec<Check> {
+    let first = match barrier {
+        Barrier::Refused(words) => refused(&words),
+        Barrier::Away(cause) => {
+            SETTINGS.blocked(&Barrier::Away(format!("{}: {cause}", config.storage.endpoint)))
+        }
+        barrier => SETTINGS.blocked(&barrier),
+    };
     vec![first, PART.skipped("buckets", "no connection")]
 }
 
@@ -60,7 +63,9 @@ fn refused(words: &str) -> Check {
         }
         "requesttimetooskewed" => "set the clock of this machine, or that of the store",
         "authorizationheadermalformed" | "invalidregion" => "set storage.region to the store's",
-        _ => "look whether storage.endpoint is that of a store which speaks S3, and at its log",
+        _ => {
+            "look whether storage.endpoint leads to a store that speaks S3, by http or https, and at its log"
+        }
     };
     PART.failed("connection", format!("it refuses: {words}"), mend)
 }

@@ -126,17 +126,13 @@ async fn declare(
     passive: bool,
     arguments: Option<FieldTable>,
 ) -> lapin::Result<()> {
-    match arguments {
-        Some(arguments) => {
-            let options = QueueDeclareOptions { passive, ..QueueDeclareOptions::durable() };
-            channel.queue_declare(name.into(), options, arguments).await.map(drop)
-        }
-        None => {
-            let options = ExchangeDeclareOptions { passive, durable: true, ..Default::default() };
-            let kind = ExchangeKind::Fanout;
-            channel.exchange_declare(name.into(), kind, options, FieldTable::default()).await
-        }
-    }
+    let Some(arguments) = arguments else {
+        let options = ExchangeDeclareOptions { passive, durable: true, ..Default::default() };
+        let kind = ExchangeKind::Fanout;
+        return channel.exchange_declare(name.into(), kind, options, FieldTable::default()).await;
+    };
+    let options = QueueDeclareOptions { passive, ..QueueDeclareOptions::durable() };
+    channel.queue_declare(name.into(), options, arguments).await.map(drop)
 }
 
 /// `x-queue-type` in RabbitMQ's "inequivalent arg 'x-queue-type' for queue ...".

@@ -26,7 +26,12 @@ impl Smtp {
     /// Connects, encrypts, logs in and names the sender, within `mail.timeout`.
     pub async fn inspect(&self, sender: &Address) -> Result<SmtpFindings, Barrier> {
         let looking = tokio::time::timeout(self.timeout, self.look(sender)).await;
-        looking.unwrap_or_else(|_| Err(Barrier::silent()))
+        match looking.unwrap_or_else(|_| Err(Barrier::silent())) {
+            Err(Barrier::Away(cause)) => {
+                Err(Barrier::Away(format!("{}: {cause}", self.server.place())))
+            }
+            found => found,
+        }
     }
 
     async fn look(&self, sender: &Address) -> Result<SmtpFindings, Barrier> {
@@ -36,9 +41,9 @@ impl Smtp {
         let named = connection.command(Mail::new(Some(sender.clone()), Vec::new())).await;
         let against_sender = match named {
             Ok(_) => None,
-            // RFC 4954, section 6: it wants a login, and the URL has none.
             Err(error) if error.status().map(u16::from) == Some(530) => {
-                return Err(barrier(Step::Auth, &error));
+                let in_the_open = connection.can_starttls() && !connection.is_encrypted();
+                return Err(demanded(in_the_open, &error));
             }
             Err(error) => Some(cause(Step::Mail, &error)),
         };
@@ -68,6 +73,23 @@ fn barrier(step: Step, error: &Error) -> Barrier {
     }
 }
 
+/// What 530 asks for: TLS (RFC 3207, section 4), or else a login (RFC 4954, section 6), where the URL has
+/// none.
+fn demanded(in_the_open: bool, error: &Error) -> Barrier {
+    if in_the_open {
+        return Barrier::Setting(
+            "mail.url lacks ?tls=required: the server wants STARTTLS".to_owned(),
+        );
+    }
+    barrier(Step::Auth, error)
+}
+
 fn cause(step: Step, error: &Error) -> String {
-    format!("{:#}", Refusal::new(step, error).into_cause())
+    if error.status().is_some() {
+        return format!("{:#}", Refusal::new(step, error).into_cause());
+    }
+    // The layers between each say it again.
+    let causes =
+        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
 }

@@ -41,13 +41,13 @@ fn same_bucket(config: &Config) -> Option<Check> {
 
 /// Who consumes a queue takes all of its hints, and a queue's `.dead` is for what cannot be read.
 fn shared_queue(config: &Config) -> Option<Check> {
-    let mut uses = BTreeMap::<String, Vec<String>>::new();
+    let mut known = BTreeMap::<String, Vec<String>>::new();
     for (kind, queue) in &config.broker.queues {
-        uses.entry(queue.clone()).or_default().push(format!("broker.queues.{kind}"));
+        known.entry(queue.clone()).or_default().push(format!("broker.queues.{kind}"));
         let dead = format!("what cannot be read from broker.queues.{kind}");
-        uses.entry(format!("{queue}.dead")).or_default().push(dead);
+        known.entry(format!("{queue}.dead")).or_default().push(dead);
     }
-    let (queue, mut users) = uses.into_iter().find(|(_, users)| users.len() > 1)?;
+    let (queue, mut users) = known.into_iter().find(|(_, users)| users.len() > 1)?;
     users.sort();
     let text = format!("`{queue}` is named twice: {}", users.join(", "));
     Some(PART.failed("broker.queues", text, "name a queue for each kind"))

@@ -94,7 +94,7 @@ fn free_for_all(config: &Config) -> Option<Check> {
         || {
             PART.warning(
                 "register.rate_per_client",
-                "anybody may register as often as he likes",
+                "anybody may register as often as they like",
                 "set a rate, or register.api_keys",
             )
         },

@@ -1,4 +1,4 @@
-//! What anybody may do with the buckets: GET an object of the public one whose name he knows.
+//! What anybody may do with the buckets: GET an object of the public one whose name they know.
 
 use shared::config::{Config, PublicAccess};
 use shared::inspection::Barrier;
@@ -101,7 +101,7 @@ pub async fn of_public(
 async fn with_probe(storage: &Storage, config: &Config, roots: &Roots, key: &str) -> Vec<Check> {
     match storage.lets_anybody_get(Bucket::Public, key).await {
         Ok(true) => {
-            let reading = PART.ok(READING, "anybody may read an object whose name he knows");
+            let reading = PART.ok(READING, "anybody may read an object whose name they know");
             vec![reading, public_url(storage, config, roots, key).await]
         }
         Ok(false) => vec![
@@ -159,7 +159,10 @@ async fn public_url(storage: &Storage, config: &Config, roots: &Roots, key: &str
         Ok(false) => PART.failed(PUBLIC_URL, format!("{shown} answers with something else"), MEND),
         Err(error) => PART.failed(
             PUBLIC_URL,
-            format!("{shown} does not lead to the pictures, from this machine: {error:#}"),
+            format!(
+                "{shown} does not lead to the pictures, from this machine: {}",
+                error.root_cause()
+            ),
             MEND,
         ),
     }
@@ -168,8 +171,12 @@ async fn public_url(storage: &Storage, config: &Config, roots: &Roots, key: &str
 /// Whether it is our probe that is there. Whatever else is may be of any length.
 async fn leads_to_probe(url: &str, roots: &Roots) -> anyhow::Result<bool> {
     let client = shared::http::client(PATIENCE, roots)?;
-    let mut answer = client.get(url).send().await?.error_for_status()?;
-    Ok(answer.chunk().await?.is_some_and(|first| first == PROBE))
+    let asking = async {
+        let mut answer = client.get(url).send().await?.error_for_status()?;
+        Ok(answer.chunk().await?.is_some_and(|first| first == PROBE))
+    };
+    // The URL is told already.
+    asking.await.map_err(|error: reqwest::Error| error.without_url().into())
 }
 
 fn undecided(check: &str, barrier: &Barrier) -> Check {
