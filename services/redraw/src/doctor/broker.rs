@@ -41,11 +41,7 @@ fn check(Thing { name, found }: &Thing, config: &BrokerConfig) -> Check {
         Some(Found::WillBeMade) => PART.ok(name, "is made at the next start"),
         Some(Found::Different { argument, current, words }) => {
             let mend = mend(name, argument.as_deref(), current.as_deref(), config);
-            PART.failed(
-                name,
-                format!("exists, and is another than the settings say: {words}"),
-                mend,
-            )
+            PART.failed(name, difference(argument.as_deref(), current.as_deref(), words), mend)
         }
         Some(Found::Refused(words)) => PART.failed(
             name,
@@ -58,6 +54,15 @@ fn check(Thing { name, found }: &Thing, config: &BrokerConfig) -> Check {
             "look at the broker's log, and run this again",
         ),
     }
+}
+
+/// The broker's own words are long; they are for what we cannot read in them.
+fn difference(argument: Option<&str>, current: Option<&str>, words: &str) -> String {
+    let Some(argument) = argument else {
+        return format!("exists, and is another than the settings say: {words}");
+    };
+    let current = current.unwrap_or("not set");
+    format!("exists, and its {argument} is another than the settings say: there it is {current}")
 }
 
 /// Queues may be another program's, so the settings give way; the rest is ours.

@@ -1,8 +1,10 @@
 //! What a look at a mail server finds: a conversation that ends before there is a mail.
 
+use futures_util::FutureExt;
 use lettre::Address;
 use lettre::transport::smtp::Error;
-use lettre::transport::smtp::commands::{Mail, Rset};
+use lettre::transport::smtp::commands::Mail;
+use lettre::transport::smtp::extension::MailParameter;
 
 use super::Smtp;
 use super::refusal::{Refusal, Step};
@@ -38,7 +40,11 @@ impl Smtp {
         let server = &*self.server;
         let connecting = server.connect(self.timeout).await;
         let mut connection = connecting.map_err(|(step, error)| barrier(step, &error))?;
-        let named = connection.command(Mail::new(Some(sender.clone()), Vec::new())).await;
+        // RFC 6531: a server that cannot do it says so, as it would to a mail.
+        let beyond_ascii = !sender.to_string().is_ascii();
+        let parameters = beyond_ascii.then_some(MailParameter::SmtpUtfEight);
+        let naming = Mail::new(Some(sender.clone()), parameters.into_iter().collect());
+        let named = connection.command(naming).await;
         let against_sender = match named {
             Ok(_) => None,
             Err(error) if error.status().map(u16::from) == Some(530) => {
@@ -54,20 +60,21 @@ impl Smtp {
             may_show_its_password: server.may_show_its_password(),
             against_sender,
         };
-        // There is to be no mail. What becomes of the leave-taking changes nothing.
-        drop(connection.command(Rset).await);
-        drop(connection.quit().await);
+        // There is to be no mail, and QUIT says so too (RFC 5321, section 4.1.1.10). What is answered to
+        // that changes nothing, nor whether it is.
+        let _ = connection.quit().now_or_never();
         Ok(findings)
     }
 }
 
 fn barrier(step: Step, error: &Error) -> Barrier {
     let cause = cause(step, error);
+    let answered = error.status().is_some();
     match step {
-        // The client itself says that the server does not offer it.
-        Step::StartTls if error.is_client() => Barrier::Unencrypted(cause),
-        Step::Auth => Barrier::Login(cause),
-        Step::StartTls => Barrier::Tls(cause),
+        // The client itself says that the server offers no STARTTLS, or no login that it can do.
+        Step::StartTls if error.is_client() || answered => Barrier::Unencrypted(cause),
+        Step::Auth if error.is_client() || answered => Barrier::Login(cause),
+        _ if answered => Barrier::Refused(cause),
         _ if error.is_tls() || tls::is_to_blame(error) => Barrier::Tls(cause),
         _ => Barrier::Away(cause),
     }
