@@ -16,7 +16,7 @@ use crate::lifecycle::Lifecycle;
 use crate::tls::Roots;
 
 pub use self::embedded::EmbeddedHints;
-pub use self::rabbit::{RabbitHints, Receipt};
+pub use self::rabbit::{BrokerFindings, Found, RabbitHints, Receipt, Thing, inspect};
 
 /// "A job of this kind waits on this subject."
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

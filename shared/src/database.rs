@@ -4,6 +4,7 @@ pub mod cached;
 mod connection;
 mod error;
 mod explanation;
+mod inspection;
 mod migrations;
 mod tls;
 mod vacuum;
@@ -22,6 +23,7 @@ use crate::tls::Roots;
 pub use self::connection::{Connection, GenericClient, Transaction};
 pub use self::error::{DatabaseError, is_passing};
 pub use self::explanation::{explain, is_away};
+pub use self::inspection::{DatabaseFindings, OLDEST_SERVER, Tables, inspect};
 
 /// A silent connection is probed this often.
 const KEEPALIVE: Duration = Duration::from_secs(15);

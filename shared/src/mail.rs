@@ -1,6 +1,7 @@
 //! Mail: a transport, and messages whose Message-ID says which job they belong to.
 
 mod folder;
+mod inspection;
 mod smtp;
 
 use anyhow::Context;
@@ -11,6 +12,9 @@ use uuid::Uuid;
 
 use crate::config::MailConfig;
 use crate::tls::Roots;
+
+pub use self::inspection::{MailFindings, inspect};
+pub use self::smtp::SmtpFindings;
 
 /// What is to be said, and to whom.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 mod access;
 mod buckets;
 mod error;
+mod inspection;
 mod listing;
 
 use std::pin::Pin;

@@ -25,8 +25,7 @@ const DISCRETION: &str = "tokio_postgres=info";
 ///
 /// When the filter cannot be read, or a log or recorder is installed already.
 pub fn start(config: &LogConfig) -> anyhow::Result<PrometheusHandle> {
-    let filter = EnvFilter::try_new(&config.filter).context("log.filter cannot be read")?;
-    let filter = filter.add_directive(DISCRETION.parse()?);
+    let filter = filter(config)?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -42,6 +41,16 @@ pub fn start(config: &LogConfig) -> anyhow::Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
         .install_recorder()
         .context("the metrics are started already")
+}
+
+/// What is logged.
+///
+/// # Errors
+///
+/// When `log.filter` cannot be read.
+pub fn filter(config: &LogConfig) -> anyhow::Result<EnvFilter> {
+    let filter = EnvFilter::try_new(&config.filter).context("log.filter cannot be read")?;
+    Ok(filter.add_directive(DISCRETION.parse()?))
 }
 
 /// An error with its causes, for the log: `the database is not available: connection refused`.

@@ -1,6 +1,7 @@
 //! The root certificates that TLS connections to the parts are verified against: the public ones, the
 //! system's, and those in a file of the operator's.
 
+use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -91,6 +92,16 @@ impl Roots {
     }
 }
 
+/// Whether it was TLS that failed, however deep in the error that is.
+#[must_use]
+pub fn is_to_blame(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| (*error).source()).any(|error| {
+        // An input/output error is silent about the one that it wraps: its source is that one's.
+        let wrapped = error.downcast_ref().and_then(std::io::Error::get_ref);
+        error.is::<rustls::Error>() || wrapped.is_some_and(|wrapped| is_to_blame(wrapped))
+    })
+}
+
 fn in_file(path: &str) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     if path.is_empty() {
         return Ok(Vec::new());
@@ -104,12 +115,19 @@ fn in_file(path: &str) -> anyhow::Result<Vec<CertificateDer<'static>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Roots;
+    use super::{Roots, is_to_blame};
     use crate::config::TlsConfig;
 
     fn load(roots_file: &str) -> anyhow::Result<Roots> {
         crate::crypto::install();
         Roots::load(&TlsConfig { roots_file: roots_file.to_owned() })
+    }
+
+    #[test]
+    fn a_failure_of_tls_is_found_in_whatever_wraps_it() {
+        let wrap = |error| std::io::Error::other(std::io::Error::other(error));
+        assert!(is_to_blame(&wrap(rustls::Error::DecryptError)));
+        assert!(!is_to_blame(&std::io::Error::other("cut")));
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! All of redraw in one process, on embedded parts; and the command-line client.
+//! All of redraw in one process, on embedded parts; the command-line client; and the doctor.
 
+mod doctor;
 mod embedded;
 mod new_key;
 mod send;
@@ -33,6 +34,8 @@ enum Command {
     Serve,
     /// Send a picture to a running redraw, and wait for the new one
     Send(send::Arguments),
+    /// Check the settings, and every part that they name: is all well, and if not, how to mend it
+    Doctor(doctor::Arguments),
     /// Make a key for whoever may register, or for an operator, and its hash for the settings
     NewKey,
 }
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
                 let config = Config::load(arguments.config.as_deref(), environment())?;
                 send::send(what, &config.tls).await
             }
+            Command::Doctor(how) => doctor::examine(arguments.config.as_deref(), &how).await,
             Command::NewKey => new_key::print(),
         }
     })

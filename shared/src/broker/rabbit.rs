@@ -9,6 +9,7 @@ mod address;
 mod body;
 mod changes;
 mod consumer;
+mod inspection;
 mod link;
 mod publisher;
 mod receipt;
@@ -33,6 +34,7 @@ use crate::lifecycle::Lifecycle;
 use crate::tls::Roots;
 
 pub use self::consumer::RabbitHints;
+pub use self::inspection::{BrokerFindings, Found, Thing, inspect};
 pub use self::receipt::Receipt;
 
 /// One RabbitMQ, seen from this process. Cheap to clone.

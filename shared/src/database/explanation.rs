@@ -25,7 +25,7 @@ pub fn is_away(error: &anyhow::Error) -> bool {
 }
 
 /// The error of the connection or the server, however deep.
-fn server_error(error: &anyhow::Error) -> Option<&tokio_postgres::Error> {
+pub(super) fn server_error(error: &anyhow::Error) -> Option<&tokio_postgres::Error> {
     error.chain().find_map(|cause| {
         let within_pool = match cause.downcast_ref() {
             Some(PoolError::Backend(error)) => Some(error),
@@ -35,7 +35,7 @@ fn server_error(error: &anyhow::Error) -> Option<&tokio_postgres::Error> {
     })
 }
 
-fn advice(code: &str) -> Option<&'static str> {
+pub(super) fn advice(code: &str) -> Option<&'static str> {
     Some(match code {
         "28P01" | "28000" => "it refuses the user or the password of database.url",
         "3D000" => "there is no database of the name in database.url; create it",

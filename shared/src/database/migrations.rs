@@ -53,6 +53,11 @@ pub async fn run(connection: &mut Connection) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Those of this program, in the order of their versions.
+pub fn known() -> Vec<Migration> {
+    embedded::migrations::runner().get_migrations().clone()
+}
+
 async fn take_lock(transaction: &Transaction<'_>) -> Result<bool, DatabaseError> {
     const SQL: &str = "select pg_try_advisory_xact_lock($1) as taken";
     Ok(cached::query_one(transaction, SQL, &[&LOCK]).await?.try_get("taken")?)

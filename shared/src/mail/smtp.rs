@@ -4,6 +4,7 @@
 //! lease) goes back into it, and the next mail would take the answers that were meant for the last.
 
 mod conversation;
+mod inspection;
 mod refusal;
 mod server;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 use super::MailError;
 use crate::tls::Roots;
 
+pub use self::inspection::SmtpFindings;
 use self::refusal::Refusal;
 use self::server::Server;
 

@@ -13,7 +13,7 @@ use crate::telemetry::chain;
 
 /// What came of setting the bucket's policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Policy {
+pub(super) enum Policy {
     Set,
     /// The store knows no policies.
     Unknown,
@@ -81,7 +81,7 @@ impl Storage {
 }
 
 /// What an error says about policies; nothing, if the store is away, or refuses us for another reason.
-fn tell(error: &Error) -> Option<Policy> {
+pub(super) fn tell(error: &Error) -> Option<Policy> {
     match error {
         Error::S3Server(S3ServerError::S3Error(answer)) => by_code(&answer.code()),
         Error::S3Server(

@@ -9,6 +9,7 @@
 
 mod chaos;
 mod deletion;
+mod doctor;
 mod documents;
 mod events;
 mod harness;

@@ -60,6 +60,14 @@ impl Topology {
         &self.exchange
     }
 
+    /// Every queue that the settings name and the one for what cannot be read from it, in the order of
+    /// their names, with the arguments that they are declared with.
+    pub fn queues(&self) -> BTreeMap<String, FieldTable> {
+        let theirs = self.queues.values().map(|queue| (queue.clone(), self.arguments.clone()));
+        let dead = self.queues.values().map(|queue| (dead(queue), typed(self.queue_type)));
+        theirs.chain(dead).collect()
+    }
+
     /// Declares all that the settings name. What exists and is another is told to the watch, and
     /// used as it is: one queue must not stop all others.
     pub async fn declare(&self, server: &Server, link: &Link) -> Result<(), Failure> {

@@ -3,6 +3,8 @@
 use lapin::ErrorKind;
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 
+use crate::tls;
+
 /// A kind of trouble; the same kind is logged once, however often it is met.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Trouble {
@@ -13,6 +15,16 @@ pub enum Trouble {
          meanwhile the ticks find the work"
     )]
     Refused,
+    #[error(
+        "the broker has no such vhost, or keeps our user out of it: look at the vhost of broker.url; \
+         meanwhile the ticks find the work"
+    )]
+    NoVhost,
+    #[error(
+        "TLS towards the broker fails: look at tls.roots_file, and whether broker.url has the port \
+         for amqps; meanwhile the ticks find the work"
+    )]
+    Tls,
     #[error(
         "`{0}` exists already on the broker, and is another than the settings say: set \
          broker.queue_type and broker.queue_arguments to what exists, or delete it; meanwhile it is \
@@ -32,6 +44,8 @@ impl Trouble {
         match self {
             Self::Away => "the broker is there again",
             Self::Refused => "the broker lets us in again",
+            Self::NoVhost => "the broker lets us into the vhost again",
+            Self::Tls => "TLS towards the broker works again",
             Self::Mismatch(_) => "what exists on the broker is as the settings say",
             Self::Blocked => "the broker takes messages again",
         }
@@ -64,9 +78,15 @@ impl Failure {
 
 impl From<&lapin::Error> for Failure {
     fn from(error: &lapin::Error) -> Self {
-        let refused = soft(error) == Some(&AMQPSoftError::ACCESSREFUSED)
-            || hard(error) == Some(&AMQPHardError::NOTALLOWED);
-        let trouble = if refused { Trouble::Refused } else { Trouble::Away };
+        let trouble = if soft(error) == Some(&AMQPSoftError::ACCESSREFUSED) {
+            Trouble::Refused
+        } else if hard(error) == Some(&AMQPHardError::NOTALLOWED) {
+            Trouble::NoVhost
+        } else if is_tls(error) {
+            Trouble::Tls
+        } else {
+            Trouble::Away
+        };
         let cause = match error.kind() {
             ErrorKind::ProtocolError(error) => error.get_message().to_string(),
             _ => error.to_string(),
@@ -79,6 +99,15 @@ impl From<lapin::Error> for Failure {
     fn from(error: lapin::Error) -> Self {
         Self::from(&error)
     }
+}
+
+/// Of a passive declaration: what it asks for does not exist.
+pub fn is_missing(error: &lapin::Error) -> bool {
+    soft(error) == Some(&AMQPSoftError::NOTFOUND)
+}
+
+fn is_tls(error: &lapin::Error) -> bool {
+    matches!(error.kind(), ErrorKind::IOError(error) if tls::is_to_blame(&**error))
 }
 
 fn soft(error: &lapin::Error) -> Option<&AMQPSoftError> {

@@ -69,6 +69,15 @@ impl Server {
         Ok(Self { port: url.port().unwrap_or(port), host, tls, hello, credentials })
     }
 
+    /// Host and port.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    pub fn has_credentials(&self) -> bool {
+        self.credentials.is_some()
+    }
+
     /// Whether we may have to log in without TLS, over a network.
     pub fn may_show_its_password(&self) -> bool {
         let in_the_open = matches!(self.tls, Tls::Never | Tls::IfOffered(_));
@@ -77,7 +86,7 @@ impl Server {
 
     /// Connects, encrypts and logs in; says how far it came.
     pub async fn connect(&self, timeout: Duration) -> Result<AsyncSmtpConnection, (Step, Error)> {
-        let address = format!("{}:{}", self.host, self.port);
+        let address = self.place();
         let at_once = match &self.tls {
             Tls::AtOnce(parameters) => Some(parameters.clone()),
             _ => None,
