@@ -7,6 +7,7 @@ mod config;
 mod database;
 mod mail;
 mod mend;
+mod providers;
 mod report;
 mod storage;
 
@@ -37,7 +38,7 @@ pub struct Arguments {
 ///
 /// When a check failed.
 pub async fn examine(file: Option<&Path>, arguments: &Arguments) -> anyhow::Result<()> {
-    let checks = look(file).await;
+    let checks = look(file, arguments.spend).await;
     if arguments.json {
         report::print_json(&checks)?;
     } else {
@@ -51,23 +52,23 @@ pub async fn examine(file: Option<&Path>, arguments: &Arguments) -> anyhow::Resu
 }
 
 /// All checks, in the order of the table.
-async fn look(file: Option<&Path>) -> Vec<Check> {
+async fn look(file: Option<&Path>, spend: bool) -> Vec<Check> {
     let (mut checks, settings) = config::examine(file);
     let Some((config, roots)) = settings else {
         checks.extend(Part::SERVERS.map(|part| part.skipped("connection", "no settings")));
         return checks;
     };
     let config = impatient(config);
-    let (database, broker, storage, mail) = tokio::join!(
+    let (database, broker, storage, mail, providers) = tokio::join!(
         Box::pin(database::examine(&config, &roots)),
         Box::pin(broker::examine(&config, &roots)),
         Box::pin(storage::examine(&config, &roots)),
         Box::pin(mail::examine(&config, &roots)),
+        Box::pin(providers::examine(&config, &roots, spend)),
     );
-    for found in [database, broker, storage, mail] {
+    for found in [database, broker, storage, mail, providers] {
         checks.extend(found);
     }
-    // Providers of models belong here, behind all others: they are handed `spend`.
     checks
 }
 

@@ -14,9 +14,12 @@ impl Part {
     pub const BROKER: Self = Self("RabbitMQ");
     pub const STORE: Self = Self("object store");
     pub const MAIL: Self = Self("mail");
+    pub const CAPTIONER: Self = Self("captioner");
+    pub const PAINTER: Self = Self("painter");
 
     /// Those that may stand on servers of their own.
-    pub const SERVERS: [Self; 4] = [Self::DATABASE, Self::BROKER, Self::STORE, Self::MAIL];
+    pub const SERVERS: [Self; 6] =
+        [Self::DATABASE, Self::BROKER, Self::STORE, Self::MAIL, Self::CAPTIONER, Self::PAINTER];
 
     pub fn ok(self, name: &str, text: impl Into<String>) -> Check {
         self.check(name, State::Ok, text.into(), None)
