@@ -7,7 +7,7 @@ use shared::config::{Config, ProviderConfig, ProviderKind};
 use shared::providers::{CallError, Finding, ROWS, inspect};
 use shared::tls::Roots;
 
-use super::report::{Check, Part};
+use super::report::{self, Check, Part};
 
 /// Looks at all of them at the same time; asks for work only if it may `spend`.
 pub async fn examine(config: &Config, roots: &Roots, spend: bool) -> Vec<Check> {
@@ -25,12 +25,17 @@ pub async fn examine(config: &Config, roots: &Roots, spend: bool) -> Vec<Check> 
     captioners.into_iter().chain(painters).flatten().collect()
 }
 
-async fn one_or_two(found: Vec<Check>, worked: Option<impl Future<Output = Check>>) -> Vec<Check> {
-    let mut checks = found;
-    if let Some(worked) = worked {
-        checks.push(worked.await);
+/// Whoever would not serve us is not asked for work as well.
+async fn one_or_two(
+    mut found: Vec<Check>,
+    work: Option<impl Future<Output = Check>>,
+) -> Vec<Check> {
+    if let Some(work) = work
+        && report::failures(&found) == 0
+    {
+        found.push(work.await);
     }
-    checks
+    found
 }
 
 async fn found<K: ProviderKind>(
