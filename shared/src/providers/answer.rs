@@ -30,13 +30,21 @@ impl Answer {
     ///
     /// By the table; a success that holds an error counts as one too.
     pub fn success(self) -> Result<Self, CallError> {
-        if !(200..300).contains(&self.status) {
-            return Err(self.error(self.status));
+        let answer = self.success_by_status()?;
+        match answer.error_inside() {
+            Some(status) => Err(answer.error(status)),
+            None => Ok(answer),
         }
-        match self.error_inside() {
-            Some(status) => Err(self.error(status)),
-            None => Ok(self),
-        }
+    }
+
+    /// The same; but a success that holds an error is one, for who asks after something that may have
+    /// failed by itself.
+    ///
+    /// # Errors
+    ///
+    /// By the table.
+    pub fn success_by_status(self) -> Result<Self, CallError> {
+        if (200..300).contains(&self.status) { Ok(self) } else { Err(self.error(self.status)) }
     }
 
     /// The body as JSON.
