@@ -133,7 +133,7 @@ impl Fal {
         } else {
             self.downloader.fetch(url).await?
         };
-        received::look_at(file).await
+        received::look_at(file, self.commission.max_bytes).await
     }
 }
 

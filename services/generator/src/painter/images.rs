@@ -91,7 +91,7 @@ impl Model for Images {
         let request = self.server.request(Method::POST, self.url.clone()).json(&order);
         let answer = self.server.generate(request, notes).await?.json()?;
         notes.usage = usage(&answer);
-        received::look_at(self.file(&answer).await?).await
+        received::look_at(self.file(&answer).await?, self.commission.max_bytes).await
     }
 }
 
