@@ -181,3 +181,6 @@ fn path_of(taken: &Value) -> anyhow::Result<String> {
         .context("an answer without an address")?;
     Ok(Url::parse(url).context("the answer's address is none")?.path().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

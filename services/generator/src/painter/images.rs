@@ -121,3 +121,6 @@ pub(super) fn decoded(text: &str) -> Result<Bytes, CallError> {
     let bytes = STANDARD.decode(text.trim()).context("the picture is not base64");
     bytes.map(Bytes::from).map_err(CallError::unreadable)
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,3 +78,6 @@ fn picture_in(answer: Answer) -> Result<Bytes, CallError> {
         _ => Ok(answer.body),
     }
 }
+
+#[cfg(test)]
+mod tests;
