@@ -8,7 +8,7 @@ use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
 use shared::config::{CaptionerKind, ProviderConfig, TlsConfig};
 use shared::jobs::Notes;
-use shared::providers::{CallError, Model};
+use shared::providers::CallError;
 use shared::tls::Roots;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};

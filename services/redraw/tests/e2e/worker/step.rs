@@ -75,7 +75,7 @@ impl<F: Fn(usize) -> Act + Send + Sync + 'static> Step for FakeStep<F> {
             Act::Hang => std::future::pending().await,
             Act::HangUnanswered => {
                 notes.unanswered = true;
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
             Act::Panic => panic!("as it was told to"),
             Act::Finish(fate) => return Ok(fate),

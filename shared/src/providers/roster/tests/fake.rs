@@ -121,7 +121,7 @@ impl Ended {
     /// How long to wait for a provider that is left alone.
     pub fn wait(&self) -> Duration {
         match self {
-            Self::Wait("providers_parked", Some(after)) => *after,
+            Self::Wait(_, Some(after)) => *after,
             other => panic!("no wait: {other:?}"),
         }
     }

@@ -39,7 +39,9 @@ async fn while_all_are_left_alone_jobs_wait_for_the_first_of_them() {
         assert!(wait <= Duration::from_mins(2) && wait > Duration::from_mins(1), "{wait:?}");
     }
     assert_eq!(bench.asked(), [1, 1]);
-    let wait = Ended::of(bench.roster.closed().unwrap()).wait();
+    let closed = Ended::of(bench.roster.closed().unwrap());
+    assert!(matches!(closed, Ended::Wait("credit_spent", _)), "{closed:?}");
+    let wait = closed.wait();
     assert!(wait <= Duration::from_mins(2) && wait > Duration::from_mins(1), "{wait:?}");
 }
 
