@@ -10,6 +10,8 @@ mod board;
 mod breaker;
 mod download;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod gate;
 mod inspection;
 mod roster;

@@ -2,6 +2,8 @@
 
 mod builtin;
 mod chat;
+#[cfg(test)]
+mod fixtures;
 mod image_to_text;
 mod jpeg;
 mod sentence;

@@ -2,6 +2,8 @@
 
 mod builtin;
 mod fal;
+#[cfg(test)]
+mod fixtures;
 mod images;
 mod prompt;
 mod received;

@@ -187,6 +187,12 @@ impl<K: ProviderKind> ProviderConfig<K> {
     ) -> anyhow::Result<Option<SecretString>> {
         let key = if !self.key_env.is_empty() {
             let name = &self.key_env;
+            // It may well be the key itself, put into the wrong place: it is not shown.
+            ensure!(
+                is_variable(name),
+                "key_env is the name of an environment variable, in capitals, such as HF_TOKEN; it is \
+                 not the key itself"
+            );
             environment(name).ok_or_else(|| {
                 anyhow!("key_env names {name}, but there is no such environment variable")
             })?
@@ -204,3 +210,12 @@ impl<K: ProviderKind> ProviderConfig<K> {
         Ok(Some(key.into()))
     }
 }
+
+fn is_variable(name: &str) -> bool {
+    let first = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
+    name.as_bytes().first().is_some_and(first)
+        && name.bytes().all(|byte| first(&byte) || byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;

@@ -42,8 +42,8 @@ pub async fn hold(transaction: &Transaction<'_>, id: Uuid) -> Result<Option<Held
 ///
 /// When the database is away.
 pub async fn revive(transaction: &Transaction<'_>, id: Uuid) -> Result<(), DatabaseError> {
-    const SQL: &str = "update jobs set state = 'queued', attempt = 0, run_at = now(), \
-        last_error = null, created_at = now(), updated_at = now() where id = $1";
+    const SQL: &str = "update jobs set state = 'queued', attempt = 0, unknown_outcomes = 0, \
+        run_at = now(), last_error = null, created_at = now(), updated_at = now() where id = $1";
     detach_attempts(transaction, id).await?;
     cached::execute(transaction, SQL, &[&id]).await?;
     Ok(())

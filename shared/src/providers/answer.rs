@@ -12,6 +12,9 @@ use super::{CallError, table};
 /// Most of what an error says that is kept.
 const MOST_TEXT: usize = 300;
 
+/// Longest word of an error, in characters: names of models and ids are shorter.
+const LONGEST_WORD: usize = 100;
+
 /// A whole answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -27,13 +30,21 @@ impl Answer {
     ///
     /// By the table; a success that holds an error counts as one too.
     pub fn success(self) -> Result<Self, CallError> {
-        if !(200..300).contains(&self.status) {
-            return Err(self.error(self.status));
+        let answer = self.success_by_status()?;
+        match answer.error_inside() {
+            Some(status) => Err(answer.error(status)),
+            None => Ok(answer),
         }
-        match self.error_inside() {
-            Some(status) => Err(self.error(status)),
-            None => Ok(self),
-        }
+    }
+
+    /// The same; but a success that holds an error is one, for who asks after something that may have
+    /// failed by itself.
+    ///
+    /// # Errors
+    ///
+    /// By the table.
+    pub fn success_by_status(self) -> Result<Self, CallError> {
+        if (200..300).contains(&self.status) { Ok(self) } else { Err(self.error(self.status)) }
     }
 
     /// The body as JSON.
@@ -94,7 +105,7 @@ impl Answer {
             Ok(body) => words_of(&body).unwrap_or_else(|| body.to_string()),
             Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
         };
-        clip(&said, MOST_TEXT)
+        clip(&without_data(&said), MOST_TEXT)
     }
 
     /// How long it asks to be left alone.
@@ -159,6 +170,27 @@ fn one_of_list(value: &Value) -> String {
         (None, Some(message), None) => message.to_owned(),
         _ => value.to_string(),
     }
+}
+
+/// Without pictures: some servers send back what they were sent. Those are data URLs (RFC 2397), and
+/// whatever else is too long for a word.
+fn without_data(text: &str) -> String {
+    let is_data = |letter: char| letter.is_ascii_alphanumeric() || "+/=_-%".contains(letter);
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(begin) = rest.find(is_data) {
+        kept.push_str(&rest[..begin]);
+        rest = &rest[begin..];
+        let end = rest.find(|letter| !is_data(letter)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        let in_url = kept.ends_with(";base64,");
+        if in_url && let Some(head) = kept.rfind("data:") {
+            kept.truncate(head);
+        }
+        kept.push_str(if in_url || word.len() > LONGEST_WORD { "[data]" } else { word });
+        rest = behind;
+    }
+    kept + rest
 }
 
 /// One line of at most so many characters.

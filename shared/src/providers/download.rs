@@ -1,6 +1,7 @@
 //! Fetches what a provider's answer points at: over https, without the key, from public addresses
 //! alone, also after redirects, and whatever a name resolves to.
 
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,11 +49,11 @@ impl Downloader {
     ) -> anyhow::Result<Self> {
         let follow = move |attempt: Attempt<'_>| {
             if attempt.previous().len() > MOST_REDIRECTS {
-                return attempt.error("too many redirects");
+                return attempt.error(Unsafe("too many redirects"));
             }
             match check(attempt.url(), allowed) {
                 Ok(()) => attempt.follow(),
-                Err(error) => attempt.error(error),
+                Err(reason) => attempt.error(Unsafe(reason)),
             }
         };
         let proxies = proxy_hosts(|name| std::env::var(name).ok());
@@ -75,7 +76,10 @@ impl Downloader {
         check(&url, self.allowed).map_err(|reason| refused(anyhow!(reason)))?;
         let response = self.client.get(url).send().await;
         // It was painted, and can be fetched again only by having it painted again.
-        let response = response.map_err(|error| explain(error, Verdict::Retry))?;
+        let response = response.map_err(|error| match reason_in(&error) {
+            Some(Unsafe(reason)) => refused(anyhow!(*reason)),
+            None => explain(error, Verdict::Retry),
+        })?;
         let status = response.status();
         if !status.is_success() {
             let cause = anyhow!("the picture's address answers HTTP {status}");
@@ -83,6 +87,22 @@ impl Downloader {
         }
         read(response, self.most, Verdict::Retry).await
     }
+}
+
+/// Why somewhere is not gone to, as it comes back out of the HTTP client.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unsafe(&'static str);
+
+fn reason_in(error: &reqwest::Error) -> Option<&Unsafe> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(reason) = error.downcast_ref() {
+            return Some(reason);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// Whether a URL may be fetched, as far as it can be told before its name is resolved.
@@ -116,7 +136,7 @@ impl Resolve for Resolver {
             let found: Vec<SocketAddr> =
                 found.filter(|found| is_proxy || allowed(found.ip())).collect();
             if found.is_empty() {
-                return Err("a name that leads nowhere, or into a private network".into());
+                return Err(Unsafe("a name that leads into a private network").into());
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
@@ -126,9 +146,9 @@ impl Resolve for Resolver {
 fn proxy_hosts(variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     let urls = names.into_iter().filter_map(variable);
-    let urls = urls
-        .filter_map(|url| Url::parse(&url).or_else(|_| Url::parse(&format!("http://{url}"))).ok());
-    urls.filter_map(|url| url.host_str().map(str::to_owned)).collect()
+    // Without a scheme, `proxy:3128` reads as a URL of the scheme `proxy`.
+    let host = |url: &str| Url::parse(url).ok()?.host_str().map(str::to_lowercase);
+    urls.filter_map(|url| host(&url).or_else(|| host(&format!("http://{url}")))).collect()
 }
 
 #[cfg(test)]

@@ -184,3 +184,6 @@ impl Drop for Pass {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

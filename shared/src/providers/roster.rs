@@ -151,3 +151,6 @@ impl Sofar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

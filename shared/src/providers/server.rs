@@ -129,6 +129,15 @@ impl Server {
         self.send(request, Verdict::Retry).await?.success()
     }
 
+    /// The same, for the report on something that goes on by itself, and may have failed.
+    ///
+    /// # Errors
+    ///
+    /// As above; what the report says is none.
+    pub async fn look_at_report(&self, request: RequestBuilder) -> Result<Answer, CallError> {
+        self.send(request, Verdict::Retry).await?.success_by_status()
+    }
+
     /// Any answer, whatever it means.
     async fn send(&self, request: RequestBuilder, if_silent: Verdict) -> Result<Answer, CallError> {
         let response = request.send().await.map_err(|error| explain(error, if_silent))?;
@@ -137,20 +146,21 @@ impl Server {
             read(response, self.max_answer, if_silent).await?
         } else {
             // What it is, its status says; its words only help.
-            let words = read(response, MOST_OF_AN_ERROR, if_silent).await.unwrap_or_default();
-            self.without_key(words)
+            beginning_of(response, MOST_OF_AN_ERROR).await
         };
+        let body = self.without_key(body);
         Ok(Answer { status: status.as_u16(), headers, body })
     }
 
-    /// Some servers say which key they refuse.
-    fn without_key(&self, words: Bytes) -> Bytes {
-        let Some(key) = &self.key else { return words };
-        let text = String::from_utf8_lossy(&words);
-        if text.contains(key.expose_secret()) {
-            text.replace(key.expose_secret(), "[the key]").into()
-        } else {
-            words
+    /// Some servers say which key they refuse; some with a status that says that all is well. What is
+    /// not text, such as a picture, is left as it is.
+    fn without_key(&self, body: Bytes) -> Bytes {
+        let Some(key) = &self.key else { return body };
+        match std::str::from_utf8(&body) {
+            Ok(text) if text.contains(key.expose_secret()) => {
+                text.replace(key.expose_secret(), "[the key]").into()
+            }
+            _ => body,
         }
     }
 }
@@ -181,6 +191,19 @@ pub(super) async fn read(
     Ok(body.freeze())
 }
 
+/// What came of a body, up to so many bytes: of one that breaks off, or goes on and on, the beginning.
+async fn beginning_of(mut response: Response, most: usize) -> Bytes {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk[..chunk.len().min(most - body.len())]);
+        if body.len() == most {
+            break;
+        }
+    }
+    // Cut between two letters, so that it is text still.
+    String::from_utf8_lossy(&body).into_owned().into()
+}
+
 /// How far a call got that was not answered.
 pub(super) fn explain(error: reqwest::Error, if_silent: Verdict) -> CallError {
     // The address may hold what a provider signed.
@@ -195,3 +218,6 @@ pub(super) fn explain(error: reqwest::Error, if_silent: Verdict) -> CallError {
         CallError::new(Verdict::Retry, "connection_lost", error)
     }
 }
+
+#[cfg(test)]
+mod tests;

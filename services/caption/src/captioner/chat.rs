@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, ensure};
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -46,6 +46,10 @@ impl Chat {
         prompt: &str,
         roots: &Roots,
     ) -> anyhow::Result<Self> {
+        for ours in ["model", "messages", "stream"] {
+            let is_theirs = config.parameters.contains_key(ours);
+            ensure!(!is_theirs, "parameters: `{ours}` is not a further field");
+        }
         let server = Server::new(config, MAX_ANSWER, roots)?;
         Ok(Self {
             url: server.at("/v1/chat/completions")?,
@@ -66,7 +70,8 @@ impl Chat {
                 {"type": "image_url", "image_url": {"url": image_url}},
             ]}]),
             // Zero: some servers know it by another name, which `parameters` may hold.
-            max_tokens: Some(self.max_tokens).filter(|most| *most > 0),
+            max_tokens: Some(self.max_tokens)
+                .filter(|most| *most > 0 && !self.parameters.contains_key("max_tokens")),
             stream: false,
             parameters: &self.parameters,
         };
@@ -90,7 +95,7 @@ impl Model for Chat {
         let file = jpeg::encode(picture, jpeg::LONGEST_SIDE).await?;
         match self.ask_about(&file, notes).await {
             Err(error) if error.code == "too_large" => {
-                let file = jpeg::encode(picture, jpeg::LONGEST_SIDE / 2).await?;
+                let file = jpeg::encode(picture, jpeg::half(picture)).await?;
                 self.ask_about(&file, notes).await
             }
             answered => answered,
@@ -138,3 +143,6 @@ fn caption_in(answer: &Value) -> Result<String, CallError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,10 +72,13 @@ impl Model for ImageToText {
         let file = jpeg::encode(picture, jpeg::LONGEST_SIDE).await?;
         match self.ask_about(file, notes).await {
             Err(error) if error.code == "too_large" => {
-                let file = jpeg::encode(picture, jpeg::LONGEST_SIDE / 2).await?;
+                let file = jpeg::encode(picture, jpeg::half(picture)).await?;
                 self.ask_about(file, notes).await
             }
             answered => answered,
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

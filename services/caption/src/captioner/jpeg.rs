@@ -19,6 +19,11 @@ pub const MOST_BYTES: usize = 1_900_000;
 const QUALITY: u8 = 88;
 const STEP: u8 = 12;
 
+/// Longest side of the second try, for a server that finds the first too large.
+pub fn half(picture: &RgbImage) -> u32 {
+    (picture.width().max(picture.height()).min(LONGEST_SIDE) / 2).max(1)
+}
+
 /// Encodes a picture, off the runtime's threads.
 pub async fn encode(picture: &Arc<RgbImage>, longest_side: u32) -> Result<Bytes, CallError> {
     let picture = Arc::clone(picture);

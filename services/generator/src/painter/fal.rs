@@ -81,9 +81,9 @@ impl Fal {
         let mut failures = 0;
         loop {
             let question = self.server.request(Method::GET, self.at(&format!("{request}/status")));
-            let answer = self.server.look(question).await.and_then(|answer| answer.json());
-            let status = match answer {
-                Ok(answer) => answer,
+            let answer = self.server.look_at_report(question).await;
+            let (report, status) = match answer.and_then(|answer| Ok((answer.json()?, answer))) {
+                Ok((status, report)) => (report, status),
                 // One that has taken the order knows the key and the model: whatever this is, it passes.
                 Err(_) if failures < MOST_FAILURES => {
                     failures += 1;
@@ -99,7 +99,8 @@ impl Fal {
                 Some("COMPLETED" | "OK") => return Ok(()),
                 Some("IN_QUEUE" | "IN_PROGRESS") => tokio::time::sleep(PAUSE).await,
                 other => {
-                    let cause = anyhow!("the order is {}", other.unwrap_or("without a status"));
+                    let status = other.unwrap_or("without a status");
+                    let cause = anyhow!("the order is {status}: {}", report.text());
                     return Err(CallError::new(Verdict::Retry, "provider_failed", cause));
                 }
             }
@@ -133,7 +134,7 @@ impl Fal {
         } else {
             self.downloader.fetch(url).await?
         };
-        received::look_at(file).await
+        received::look_at(file, self.commission.max_bytes).await
     }
 }
 
@@ -151,20 +152,24 @@ impl Model for Fal {
         let request = self.server.request(Method::POST, self.at(&self.model));
         let request = request.json(&self.order(sentence));
         let taken = self.server.generate(request, notes).await?.json()?;
-        notes.provider_request_id =
-            taken.get("request_id").and_then(Value::as_str).map(str::to_owned);
+        if let Some(id) = taken.get("request_id").and_then(Value::as_str) {
+            notes.provider_request_id = Some(id.chars().take(100).collect());
+        }
         let request = path_of(&taken).map_err(CallError::unreadable)?;
         // From here on it is being made, and paid for.
         notes.unanswered = true;
-        let waited = tokio::time::timeout_at(until, self.wait(&request)).await;
+        let made = async {
+            self.wait(&request).await?;
+            self.picture(&request).await
+        };
+        let made = tokio::time::timeout_at(until, made).await;
         notes.unanswered = false;
-        let Ok(waited) = waited else {
+        let Ok(made) = made else {
             self.cancel(&request).await;
             let cause = anyhow!("it was not done within {:?}", self.timeout);
             return Err(CallError::new(Verdict::Unknown, "outcome_unknown", cause));
         };
-        waited?;
-        self.picture(&request).await
+        made
     }
 }
 
@@ -176,3 +181,6 @@ fn path_of(taken: &Value) -> anyhow::Result<String> {
         .context("an answer without an address")?;
     Ok(Url::parse(url).context("the answer's address is none")?.path().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

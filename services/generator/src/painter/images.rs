@@ -1,7 +1,7 @@
 //! OpenAI's images: what HuggingFace's router (nscale and others), LocalAI and stable-diffusion.cpp speak
 //! (OpenAI's API reference, "Create image").
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -31,8 +31,11 @@ pub struct Images {
 struct Order<'a> {
     model: &'a str,
     prompt: String,
-    response_format: &'static str,
-    size: String,
+    /// These two unless `parameters` hold them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<String>,
     #[serde(flatten)]
     parameters: &'a Map<String, Value>,
 }
@@ -44,6 +47,10 @@ impl Images {
         commission: Commission,
         roots: &Roots,
     ) -> anyhow::Result<Self> {
+        for ours in ["model", "prompt"] {
+            let is_theirs = config.parameters.contains_key(ours);
+            ensure!(!is_theirs, "parameters: `{ours}` is not a further field");
+        }
         let server = Server::new(config, commission.max_answer(), roots)?;
         Ok(Self {
             url: server.at("/v1/images/generations")?,
@@ -81,17 +88,18 @@ impl Model for Images {
 
     async fn ask(&self, sentence: &String, notes: &mut Notes) -> Result<Painting, CallError> {
         let Commission { style, width, height, .. } = &self.commission;
+        let unless_given = |name| !self.parameters.contains_key(name);
         let order = Order {
             model: &self.model,
             prompt: style.prompt(sentence),
-            response_format: "b64_json",
-            size: format!("{width}x{height}"),
+            response_format: unless_given("response_format").then_some("b64_json"),
+            size: unless_given("size").then(|| format!("{width}x{height}")),
             parameters: &self.parameters,
         };
         let request = self.server.request(Method::POST, self.url.clone()).json(&order);
         let answer = self.server.generate(request, notes).await?.json()?;
         notes.usage = usage(&answer);
-        received::look_at(self.file(&answer).await?).await
+        received::look_at(self.file(&answer).await?, self.commission.max_bytes).await
     }
 }
 
@@ -113,3 +121,6 @@ pub(super) fn decoded(text: &str) -> Result<Bytes, CallError> {
     let bytes = STANDARD.decode(text.trim()).context("the picture is not base64");
     bytes.map(Bytes::from).map_err(CallError::unreadable)
 }
+
+#[cfg(test)]
+mod tests;

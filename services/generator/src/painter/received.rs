@@ -24,9 +24,13 @@ pub struct Painting {
 ///
 /// # Errors
 ///
-/// `unreadable_answer` for what is no picture; `blank_image` for one of a single colour, which is what
+/// `answer_too_large` for a file of more than `most` bytes; `unreadable_answer` for what is no picture; `blank_image` for one of a single colour, which is what
 /// filters put in the place of what they hold back.
-pub async fn look_at(file: Bytes) -> Result<Painting, CallError> {
+pub async fn look_at(file: Bytes, most: usize) -> Result<Painting, CallError> {
+    if file.len() > most {
+        let cause = anyhow!("a picture of {} bytes", file.len());
+        return Err(CallError::new(Verdict::Retry, "answer_too_large", cause));
+    }
     let looked = tokio::task::spawn_blocking(move || {
         let (format, picture) = decode(&file)?;
         Ok((file, format, is_blank(&picture)))
@@ -76,6 +80,8 @@ mod tests {
 
     use super::*;
 
+    const MOST: usize = 1 << 20;
+
     fn file(picture: &RgbImage, format: ImageFormat) -> Bytes {
         let mut file = Cursor::new(Vec::new());
         picture.write_to(&mut file, format).unwrap();
@@ -91,7 +97,7 @@ mod tests {
         let formats =
             [(ImageFormat::Png, "png"), (ImageFormat::Jpeg, "jpg"), (ImageFormat::WebP, "webp")];
         for (format, extension) in formats {
-            let painting = look_at(file(&halves(), format)).await.unwrap();
+            let painting = look_at(file(&halves(), format), MOST).await.unwrap();
             assert_eq!(painting.extension, extension);
         }
     }
@@ -101,7 +107,7 @@ mod tests {
         for colour in [[0, 0, 0], [255, 255, 255], [12, 90, 200]] {
             for format in [ImageFormat::Png, ImageFormat::Jpeg] {
                 let picture = RgbImage::from_pixel(512, 512, Rgb(colour));
-                let error = look_at(file(&picture, format)).await.unwrap_err();
+                let error = look_at(file(&picture, format), MOST).await.unwrap_err();
                 assert_eq!((error.verdict, error.code), (Verdict::Next, "blank_image"));
             }
         }
@@ -117,7 +123,15 @@ mod tests {
             file(&halves(), ImageFormat::Gif),
         ];
         for body in bodies {
-            assert_eq!(look_at(body).await.unwrap_err().code, "unreadable_answer");
+            assert_eq!(look_at(body, MOST).await.unwrap_err().code, "unreadable_answer");
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_beyond_the_limit_is_refused_however_good_it_is() {
+        let file = file(&halves(), ImageFormat::Png);
+        assert!(look_at(file.clone(), file.len()).await.is_ok());
+        let error = look_at(file.clone(), file.len() - 1).await.unwrap_err();
+        assert_eq!((error.verdict, error.code), (Verdict::Retry, "answer_too_large"));
     }
 }

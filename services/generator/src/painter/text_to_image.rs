@@ -67,7 +67,7 @@ impl Model for TextToImage {
         // Exactly this: a toolkit answers anything else with the picture as text in JSON.
         let request = request.header(ACCEPT, "image/png").json(&order);
         let answer = self.server.generate(request, notes).await?;
-        received::look_at(picture_in(answer)?).await
+        received::look_at(picture_in(answer)?, self.commission.max_bytes).await
     }
 }
 
@@ -78,3 +78,6 @@ fn picture_in(answer: Answer) -> Result<Bytes, CallError> {
         _ => Ok(answer.body),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 mod bench;
 mod losses;
 mod step;
+mod unknown;
 
 use std::time::Duration;
 

@@ -29,7 +29,33 @@ fn words_are_found_wherever_the_servers_put_them() {
     for body in bodies {
         assert_eq!(answer(500, &[], body).text(), "oh dear", "{body}");
     }
-    assert_eq!(answer(500, &[], &"x".repeat(9_000)).text().len(), 300);
+    assert_eq!(answer(500, &[], &"oh ".repeat(9_000)).text().len(), 299);
+}
+
+#[test]
+fn pictures_that_are_sent_back_are_cut_out() {
+    let picture = "/9j/4AAQSkZJRgABAQAAAQABAAD+".repeat(400);
+    let cases = [
+        (format!("bad url data:image/jpeg;base64,{picture}, sorry"), "bad url [data], sorry"),
+        (format!("data:image/png;base64,{picture}"), "[data]"),
+        (
+            "a short one: data:image/png;base64,iVBORw0KGgo= it was".into(),
+            "a short one: [data] it was",
+        ),
+        (format!("two: data:a/b;base64,{picture} data:c/d;base64,AAAA."), "two: [data] [data]."),
+        (format!("input {picture} is too long"), "input [data] is too long"),
+        (
+            "meta-llama/Llama-4-Scout-17B-16E-Instruct is gone".into(),
+            "meta-llama/Llama-4-Scout-17B-16E-Instruct is gone",
+        ),
+        (";base64, is no picture, data: neither".into(), ";base64, is no picture, data: neither"),
+    ];
+    for (said, kept) in cases {
+        let body = serde_json::json!({"error": {"message": said}}).to_string();
+        assert_eq!(answer(400, &[], &body).text(), kept);
+        // As it is cut off at the most that is read of an error.
+        assert!(!answer(400, &[], &said).text().contains("9j/4AAQ"), "{said}");
+    }
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub enum Act {
     /// Finishes once the gate is open.
     Behind(Arc<Semaphore>),
     Hang,
+    /// Hangs in a call that may cost money.
+    HangUnanswered,
     Panic,
     Finish(Fate),
 }
@@ -64,13 +66,17 @@ impl<F: Fn(usize) -> Act + Send + Sync + 'static> Step for FakeStep<F> {
         self.kind
     }
 
-    async fn perform(&self, _: &Job, _: &mut Notes) -> Result<Fate, StepError> {
+    async fn perform(&self, _: &Job, notes: &mut Notes) -> Result<Fate, StepError> {
         let _leaving = Leaving(&self.counts.left);
         match (self.script)(self.counts.performed.fetch_add(1, Ordering::SeqCst)) {
             Act::Say(answer) => answer?,
             Act::Wait(time) => tokio::time::sleep(time).await,
             Act::Behind(gate) => drop(gate.acquire().await),
             Act::Hang => std::future::pending().await,
+            Act::HangUnanswered => {
+                notes.unanswered = true;
+                std::future::pending::<()>().await;
+            }
             Act::Panic => panic!("as it was told to"),
             Act::Finish(fate) => return Ok(fate),
         }
