@@ -76,31 +76,40 @@ impl Fal {
         Value::Object(order)
     }
 
-    /// Waits until it is done.
-    async fn wait(&self, request: &str) -> Result<(), CallError> {
+    /// Waits until it is done; returns what came of it.
+    async fn result(&self, request: &str) -> Result<Value, CallError> {
+        let status = format!("{request}/status");
+        loop {
+            let answer = self.insist(&status, |_| false).await?;
+            match answer.get("status").and_then(Value::as_str) {
+                Some("COMPLETED" | "OK") => break,
+                Some("IN_QUEUE" | "IN_PROGRESS") => tokio::time::sleep(PAUSE).await,
+                other => {
+                    let other: String = other.unwrap_or("nothing").chars().take(50).collect();
+                    let cause = anyhow!("the order's status is {other}");
+                    return Err(CallError::new(Verdict::Retry, "provider_failed", cause));
+                }
+            }
+        }
+        // Here it says what became of the order itself, too.
+        self.insist(request, |verdict| matches!(verdict, Verdict::Fail | Verdict::Next)).await
+    }
+
+    /// Asks after an order that is paid for, again and again: one that has taken it knows the key and
+    /// the model, so whatever goes wrong passes, unless the verdict is `last`.
+    async fn insist(&self, path: &str, last: fn(Verdict) -> bool) -> Result<Value, CallError> {
         let mut failures = 0;
         loop {
-            let question = self.server.request(Method::GET, self.at(&format!("{request}/status")));
-            let answer = self.server.look(question).await.and_then(|answer| answer.json());
-            let status = match answer {
-                Ok(answer) => answer,
-                // One that has taken the order knows the key and the model: whatever this is, it passes.
+            let question = self.server.request(Method::GET, self.at(path));
+            match self.server.look(question).await.and_then(|answer| answer.json()) {
+                Ok(answer) => return Ok(answer),
+                Err(error) if last(error.verdict) => return Err(error),
                 Err(_) if failures < MOST_FAILURES => {
                     failures += 1;
                     tokio::time::sleep(PAUSE).await;
-                    continue;
                 }
                 Err(error) => {
                     return Err(CallError::new(Verdict::Unknown, "outcome_unknown", error.cause));
-                }
-            };
-            failures = 0;
-            match status.get("status").and_then(Value::as_str) {
-                Some("COMPLETED" | "OK") => return Ok(()),
-                Some("IN_QUEUE" | "IN_PROGRESS") => tokio::time::sleep(PAUSE).await,
-                other => {
-                    let cause = anyhow!("the order is {}", other.unwrap_or("without a status"));
-                    return Err(CallError::new(Verdict::Retry, "provider_failed", cause));
                 }
             }
         }
@@ -118,9 +127,7 @@ impl Fal {
         }
     }
 
-    async fn picture(&self, request: &str) -> Result<Painting, CallError> {
-        let question = self.server.request(Method::GET, self.at(request));
-        let answer = self.server.look(question).await?.json()?;
+    async fn picture(&self, answer: &Value) -> Result<Painting, CallError> {
         let flagged = answer.pointer("/has_nsfw_concepts/0").and_then(Value::as_bool);
         if flagged == Some(true) {
             return Err(CallError::refused(anyhow!("the safety checker held the picture back")));
@@ -151,20 +158,19 @@ impl Model for Fal {
         let request = self.server.request(Method::POST, self.at(&self.model));
         let request = request.json(&self.order(sentence));
         let taken = self.server.generate(request, notes).await?.json()?;
-        notes.provider_request_id =
-            taken.get("request_id").and_then(Value::as_str).map(str::to_owned);
+        let id = taken.get("request_id").and_then(Value::as_str);
+        notes.provider_request_id = id.map(|id| id.chars().take(100).collect());
         let request = path_of(&taken).map_err(CallError::unreadable)?;
         // From here on it is being made, and paid for.
         notes.unanswered = true;
-        let waited = tokio::time::timeout_at(until, self.wait(&request)).await;
+        let result = tokio::time::timeout_at(until, self.result(&request)).await;
         notes.unanswered = false;
-        let Ok(waited) = waited else {
+        let Ok(result) = result else {
             self.cancel(&request).await;
             let cause = anyhow!("it was not done within {:?}", self.timeout);
             return Err(CallError::new(Verdict::Unknown, "outcome_unknown", cause));
         };
-        waited?;
-        self.picture(&request).await
+        self.picture(&result?).await
     }
 }
 
