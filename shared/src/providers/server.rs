@@ -134,7 +134,9 @@ impl Server {
         let response = request.send().await.map_err(|error| explain(error, if_silent))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = if status.is_success() {
-            read(response, self.max_answer, if_silent).await?
+            let body = read(response, self.max_answer, if_silent).await?;
+            // An error may hide in it.
+            if body.len() <= MOST_OF_AN_ERROR { self.without_key(body) } else { body }
         } else {
             // What it is, its status says; its words only help.
             let words = read(response, MOST_OF_AN_ERROR, if_silent).await.unwrap_or_default();
