@@ -69,27 +69,52 @@ async fn a_painting_that_never_comes_is_asked_for_twice_and_no_more() {
 }
 
 #[tokio::test]
-async fn whatever_passes_is_asked_again_until_it_is_done_and_no_redirect_is_followed() {
+async fn chat_and_images_are_asked_again_whatever_passes() {
+    whatever_passes_is_asked_again("chat", "images").await;
+}
+
+#[tokio::test]
+async fn the_classic_tasks_are_asked_again_whatever_passes() {
+    whatever_passes_is_asked_again("image_to_text", "text_to_image").await;
+}
+
+#[tokio::test]
+async fn fals_queue_is_asked_again_whatever_passes() {
+    whatever_passes_is_asked_again("chat", "fal").await;
+}
+
+/// And no redirect is followed.
+async fn whatever_passes_is_asked_again(captioner: &str, painter: &str) {
     let unanswered = [Fault::Silence, Fault::Stall, Fault::Endless];
-    for (captioner, painter) in
-        [("chat", "images"), ("image_to_text", "text_to_image"), ("chat", "fal")]
-    {
-        let models = Models::start();
-        let more = "model: some/model, failures: 100, park: 20ms, park_longest: 20ms";
-        let redraw = Providers::on(&models, captioner, painter, more).start().await;
-        for fault in Fault::PASSING.iter().filter(|fault| !unanswered.contains(fault)) {
-            models.always(*fault);
-            let id = redraw.register(jpeg(1), "owner@example.com").await;
-            let tried = || async {
-                let tally = models.tally();
-                tally.failures().get(&*fault.to_string()).copied()
-            };
-            redraw.until(async || tried().await.is_some()).await;
-            models.behave();
-            let document = redraw.finished(&id).await;
-            assert_eq!(document["status"], "done", "{fault}: {document}");
-        }
-        assert_eq!(models.tally().followed(), 0);
+    let models = Models::start();
+    let more = "model: some/model, failures: 100, park: 20ms, park_longest: 20ms";
+    let redraw = Providers::on(&models, captioner, painter, more).start().await;
+    for fault in Fault::PASSING.iter().filter(|fault| !unanswered.contains(fault)) {
+        models.always(*fault);
+        let id = redraw.register(jpeg(1), "owner@example.com").await;
+        let failed = async || models.tally().failures().contains_key(&*fault.to_string());
+        redraw.until(failed).await;
+        models.behave();
+        let document = redraw.finished(&id).await;
+        assert_eq!(document["status"], "done", "{fault}: {document}");
+    }
+    assert_eq!(models.tally().followed(), 0);
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_lies_ready_in_fals_queue_is_not_ordered_again() {
+    let models = Models::start();
+    for call in [Call::Status, Call::Result] {
+        models.always_to(call, Fault::Status(502));
+        let redraw = Providers::on(&models, "chat", "fal", "").start().await;
+        let orders = models.tally().calls(Call::Order);
+        let id = redraw.register(jpeg(1), "owner@example.com").await;
+        redraw.until(async || models.tally().calls(call) - models.tally().well(call) > 1).await;
+        models.behave();
+        let document = redraw.finished(&id).await;
+        assert_eq!(document["status"], "done", "{document}");
+        assert_eq!(models.tally().calls(Call::Order), orders + 1);
         redraw.stop().await;
     }
 }

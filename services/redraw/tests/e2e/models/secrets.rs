@@ -5,6 +5,10 @@ use serde_json::Value;
 use super::Providers;
 use crate::harness::{Child, Fault, Models, eventually, form, jpeg};
 
+/// Two of them quote the key, and two hold half of a picture.
+const FAULTS: [Fault; 5] =
+    [Fault::Status(401), Fault::ErrorInside, Fault::Nonsense, Fault::Truncated, Fault::Html];
+
 #[tokio::test]
 async fn no_answer_and_no_log_line_holds_a_key_or_a_picture() {
     let models = Models::start();
@@ -14,7 +18,7 @@ async fn no_answer_and_no_log_line_holds_a_key_or_a_picture() {
         let loud = [("REDRAW__LOG__FILTER", "debug")];
         let mut program = Child::new(&[&providers.settings()[..], &loud].concat()).await;
         program.start().await;
-        for fault in [Fault::Status(402), Fault::Nonsense, Fault::Truncated, Fault::Html] {
+        for fault in FAULTS {
             models.always(fault);
             let failed = models.tally().failures().values().sum::<usize>();
             let document = register(&program).await;

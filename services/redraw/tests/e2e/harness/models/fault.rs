@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::conversation::{Reply, Request, write};
-use super::{Call, State, vendors};
+use super::{Call, Models, State, vendors};
 
 /// Where a redirect leads: on loopback, where nobody may follow.
 pub const NOWHERE: &str = "/latest/meta-data";
@@ -120,9 +120,11 @@ impl Fault {
 
     fn reply(self, call: Call) -> Reply {
         match self {
-            Self::Status(status) => vendors::error(status, words(status)),
-            Self::RetryAfter => vendors::error(429, words(429)).with("retry-after", "1"),
-            Self::RateLimit => vendors::error(429, words(429)).with("ratelimit", "\"api\";r=0;t=1"),
+            Self::Status(status) => vendors::error(status, &words(status)),
+            Self::RetryAfter => vendors::error(429, &words(429)).with("retry-after", "1"),
+            Self::RateLimit => {
+                vendors::error(429, &words(429)).with("ratelimit", "\"api\";r=0;t=1")
+            }
             Self::Loading => vendors::loading(),
             Self::Refused => vendors::refused(),
             Self::Html => {
@@ -130,7 +132,7 @@ impl Fault {
                 Reply::new(200, "text/html; charset=utf-8", page)
             }
             Self::ErrorInside => {
-                let mut reply = vendors::error(500, "The upstream server failed.");
+                let mut reply = vendors::error(500, &words(500));
                 reply.status = 200;
                 reply
             }
@@ -154,16 +156,21 @@ fn closed() -> io::Error {
     io::ErrorKind::ConnectionAborted.into()
 }
 
-fn words(status: u16) -> &'static str {
-    match status {
+/// Some quote the key.
+fn words(status: u16) -> String {
+    let key = Models::key();
+    let words = match status {
+        401 => return format!("Invalid credentials: {key}"),
+        500 => return format!("The upstream server failed for {key}"),
         402 => "You have exceeded your monthly included credits for Inference Providers.",
         408 => "Request Timeout",
         410 => "The requested model is deprecated and no longer supported.",
         429 => "Too Many Requests",
         502 => "Bad Gateway",
         504 => "Gateway Timeout",
-        _ => "Internal Server Error",
-    }
+        _ => "It failed.",
+    };
+    words.to_owned()
 }
 
 impl fmt::Display for Fault {
