@@ -33,7 +33,7 @@ use tokio::task::JoinHandle;
 pub use self::child::{Child, Program, SERVICES};
 pub use self::home::Home;
 pub use self::mailbox::Mail;
-pub use self::models::{Call, Fault, KEY_ENV, Models};
+pub use self::models::{Call, Fault, KEY_ENV, Models, Tally};
 pub use self::patience::{eventually, within};
 pub use self::pictures::{jpeg, png, webp};
 pub use self::proxy::Proxy;

@@ -17,10 +17,10 @@ use uuid::Uuid;
 
 pub use self::call::Call;
 pub use self::fault::Fault;
+pub use self::tally::Tally;
 
 use self::mood::Mood;
 use self::queue::Queue;
-use self::tally::Tally;
 
 /// Environment variable that holds the key, wherever a test's redraw runs.
 pub const KEY_ENV: &str = "MODEL_SERVER_KEY";
