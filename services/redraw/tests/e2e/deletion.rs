@@ -47,7 +47,7 @@ async fn start() -> Redraw {
     let soon = [
         ("REDRAW__GENERATOR__DEADLINE", "2s"),
         ("REDRAW__STORAGE__TIMEOUT", "2s"),
-        // A server may not be given so little time.
+        // A server is given minutes, whatever the deadline.
         ("REDRAW__PAINTER__PROVIDERS", "[builtin]"),
     ];
     Redraw::start_with(&soon).await

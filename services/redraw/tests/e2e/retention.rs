@@ -12,7 +12,7 @@ const SETTINGS: [(&str, &str); 4] = [
     ("REDRAW__RETENTION__DAYS", "30"),
     ("REDRAW__GENERATOR__DEADLINE", "2s"),
     ("REDRAW__STORAGE__TIMEOUT", "2s"),
-    // A server may not be given so little time.
+    // A server is given minutes, whatever the deadline.
     ("REDRAW__PAINTER__PROVIDERS", "[builtin]"),
 ];
 
