@@ -8,8 +8,8 @@ use crate::harness::{Call, Models, Tally};
 /// Of a hundred calls, between the first fault and the last.
 pub const FAILING_PERCENT: u32 = 30;
 
-/// As many calls at a time as there are workers.
-const SETTINGS: &str = "timeout: 3s, failures: 5, park: 1s, park_longest: 2s, concurrency: 2";
+/// As many calls at a time as there are workers; and a park so short that work goes on between the faults.
+const SETTINGS: &str = "timeout: 3s, failures: 5, park: 250ms, park_longest: 500ms, concurrency: 2";
 
 /// Who sees and who paints.
 pub fn settings(models: &Models) -> [(&'static str, String); 2] {

@@ -51,15 +51,10 @@ impl Reply {
 
     /// The first lines; `length` of the body, if it is to be said.
     pub fn head(&self, length: Option<usize>) -> String {
-        let mut head = format!("HTTP/1.1 {} Status\r\n", self.status);
-        for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        match length {
-            Some(length) => head += &format!("content-length: {length}\r\n\r\n"),
-            None => head += "connection: close\r\n\r\n",
-        }
-        head
+        let headers = self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let end = length
+            .map_or("connection: close".to_owned(), |length| format!("content-length: {length}"));
+        format!("HTTP/1.1 {} Status\r\n{}{end}\r\n\r\n", self.status, headers.collect::<String>())
     }
 }
 

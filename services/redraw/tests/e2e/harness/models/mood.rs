@@ -12,7 +12,7 @@ pub enum Mood {
     /// Any fault, to so many of a hundred calls.
     Sometimes {
         percent: u32,
-        random: TestRng,
+        random: Box<TestRng>,
     },
 }
 
@@ -20,7 +20,8 @@ impl Mood {
     pub fn sometimes(percent: u32, seed: u128) -> Self {
         let mut bytes = [7; 32];
         bytes[..16].copy_from_slice(&seed.to_le_bytes());
-        Self::Sometimes { percent, random: TestRng::from_seed(RngAlgorithm::ChaCha, &bytes) }
+        let random = Box::new(TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+        Self::Sometimes { percent, random }
     }
 
     /// None: it is served well.

@@ -63,7 +63,7 @@ pub async fn reply(call: Call, request: Request, state: &State) -> Reply {
         }
         Call::Result => {
             let prompt = state.queue().prompt(&request.path);
-            working(move || result(&prompt?)).await
+            working(move || Some(result(&prompt?))).await
         }
     };
     reply.unwrap_or_else(|| error(400, "It is not what the vendor's documentation says."))
@@ -114,13 +114,12 @@ fn images(request: &Request) -> Option<Reply> {
 }
 
 fn image_to_text(request: &Request) -> Option<Reply> {
-    let caption = match request.header("content-type")? {
-        "image/jpeg" => describe(&request.body)?,
-        _ => {
-            let body: Value = serde_json::from_slice(&request.body).ok()?;
-            body["parameters"].as_object()?;
-            describe(&STANDARD.decode(body["inputs"].as_str()?).ok()?)?
-        }
+    let caption = if request.header("content-type")? == "image/jpeg" {
+        describe(&request.body)?
+    } else {
+        let body: Value = serde_json::from_slice(&request.body).ok()?;
+        body["parameters"].as_object()?;
+        describe(&STANDARD.decode(body["inputs"].as_str()?).ok()?)?
     };
     let body = json!([{ "generated_text": caption }]);
     Some(Reply::json(200, &body).with("x-request-id", id("task")))
@@ -141,11 +140,11 @@ fn order(request: &Request, state: &State) -> Option<Reply> {
     Some(Reply::json(200, &taken))
 }
 
-fn result(prompt: &str) -> Option<Reply> {
+fn result(prompt: &str) -> Reply {
     let url = format!("data:image/png;base64,{}", STANDARD.encode(paint(prompt, 0)));
     let picture = json!({ "url": url, "content_type": "image/png" });
     let body = json!({ "images": [picture], "has_nsfw_concepts": [false], "prompt": prompt });
-    Some(Reply::json(200, &body))
+    Reply::json(200, &body)
 }
 
 fn id(of: &str) -> String {
