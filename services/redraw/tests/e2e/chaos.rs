@@ -54,8 +54,9 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
     let mut taken = Vec::new();
     let before = pace::before(&watch, &mut taken).await;
 
+    // Not so many that what is left when the faults are over takes longer than they did.
     let visitors = [0, 1].map(|replica| {
-        Visitors::arrive(VISITORS, &client(), &fleet.url(replica), Duration::from_millis(400))
+        Visitors::arrive(VISITORS, &client(), &fleet.url(replica), Duration::from_millis(800))
     });
     models.fail_sometimes(models::FAILING_PERCENT, seed);
     let until = Instant::now() + duration();

@@ -9,7 +9,7 @@ use crate::harness::{Call, Models, Tally};
 pub const FAILING_PERCENT: u32 = 30;
 
 /// As many calls at a time as there are workers; and a park so short that work goes on between the faults.
-const SETTINGS: &str = "timeout: 3s, failures: 5, park: 250ms, park_longest: 500ms, concurrency: 2";
+const SETTINGS: &str = "timeout: 2s, failures: 5, park: 250ms, park_longest: 500ms, concurrency: 2";
 
 /// Who sees and who paints.
 pub fn settings(models: &Models) -> [(&'static str, String); 2] {
