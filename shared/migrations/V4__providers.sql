@@ -7,9 +7,9 @@ alter table attempts
     add latency_seconds     double precision,
     add provider_request_id text,
     add usage               jsonb,
-    add asked_before        text[] not null default '{}';
+    add failed_providers        text[] not null default '{}';
 
 comment on column attempts.latency_seconds is 'how long the provider took, of the attempt''s whole time';
 comment on column attempts.provider_request_id is 'what the provider calls the call, for its support';
 comment on column attempts.usage is 'as far as the provider says: input_tokens, output_tokens, cost_usd';
-comment on column attempts.asked_before is 'providers that failed before this one was asked: name: code';
+comment on column attempts.failed_providers is 'providers that were asked and failed, in their order: name: code';

@@ -43,7 +43,7 @@ pub fn start(parts: &Parts) {
     let keeping = Housekeeping {
         database: parts.database.clone(),
         storage: parts.storage.clone(),
-        settled: config.generator.deadline + config.storage.timeout,
+        settled: crate::painting_deadline(config) + config.storage.timeout,
         idempotency_window: config.register.idempotency_window,
         retention_days: config.retention.days,
         orphan_age: config.housekeeping.orphan_age,

@@ -7,6 +7,9 @@ mod notification;
 pub mod painter;
 mod painting;
 
+use std::time::Duration;
+
+use shared::config::Config;
 use shared::providers::longest;
 use shared::service::Parts;
 use shared::worker::Pace;
@@ -20,9 +23,7 @@ pub fn start(parts: &Parts) -> anyhow::Result<()> {
     let config = &parts.config.generator;
     let painters = painter::roster(&parts.config, &parts.roots, &parts.providers)?;
     let pace = |concurrency, deadline| Pace { concurrency, tick: config.interval, deadline };
-    // An attempt that is cut off while it is answered was paid for.
-    let painting = config.deadline.max(longest(&parts.config.painter.providers));
-    let painting = pace(config.concurrency, painting);
+    let painting = pace(config.concurrency, painting_deadline(&parts.config));
     parts.start_worker(painting::GenerateStep::new(parts, painters), painting);
     let mailing = pace(config.mail_concurrency, config.deadline);
     parts.start_worker(notification::NotifyStep::new(parts), mailing);
@@ -30,4 +31,9 @@ pub fn start(parts: &Parts) -> anyhow::Result<()> {
     housekeeping::start(parts);
     tracing::info!(interval = ?config.interval, "generator paints and mails");
     Ok(())
+}
+
+/// Longest an attempt at a painting may take: one that is cut off while it is answered was paid for.
+fn painting_deadline(config: &Config) -> Duration {
+    config.generator.deadline.max(longest(&config.painter.providers))
 }

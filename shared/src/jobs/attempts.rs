@@ -24,8 +24,8 @@ pub struct Attempt {
     pub latency_seconds: Option<f64>,
     pub provider_request_id: Option<String>,
     pub usage: Usage,
-    /// Providers that failed before: `name: code`.
-    pub asked_before: Vec<String>,
+    /// Providers that were asked and failed: `name: code`.
+    pub failed_providers: Vec<String>,
     /// Of a story before an operator put the job back.
     pub is_past: bool,
 }
@@ -40,8 +40,9 @@ pub(super) async fn close(
 ) -> Result<(), DatabaseError> {
     const SQL: &str = "update attempts set ended_at = now(), outcome = $2, provider = $3, \
         model = $4, error_code = $5, latency_seconds = $6, provider_request_id = $7, usage = $8, \
-        asked_before = $9 where job = $1 and ended_at is null";
-    let Notes { provider, model, latency, provider_request_id, usage, asked_before, .. } = notes;
+        failed_providers = $9 where job = $1 and ended_at is null";
+    let Notes { provider, model, latency, provider_request_id, usage, failed_providers, .. } =
+        notes;
     let latency_seconds = latency.map(|latency| latency.as_secs_f64());
     let usage = (*usage != Usage::default()).then_some(Json(usage));
     let values: [&(dyn ToSql + Sync); 9] = [
@@ -53,7 +54,7 @@ pub(super) async fn close(
         &latency_seconds,
         provider_request_id,
         &usage,
-        asked_before,
+        failed_providers,
     ];
     cached::execute(client, SQL, &values).await?;
     Ok(())
@@ -84,7 +85,7 @@ pub async fn of_subject(
     most: i64,
 ) -> Result<Vec<Attempt>, DatabaseError> {
     const SQL: &str = "select kind, number, started_at, ended_at, outcome, provider, model, \
-        error_code, latency_seconds, provider_request_id, usage, asked_before, job is null as is_past \
+        error_code, latency_seconds, provider_request_id, usage, failed_providers, job is null as is_past \
         from attempts where subject = $1 order by id limit $2";
     let rows = cached::query(client, SQL, &[&subject, &most]).await?;
     rows.iter().map(read_attempt).collect()
@@ -105,7 +106,7 @@ fn read_attempt(row: &Row) -> Result<Attempt, DatabaseError> {
         latency_seconds: row.try_get("latency_seconds")?,
         provider_request_id: row.try_get("provider_request_id")?,
         usage: usage.map(|Json(usage)| usage).unwrap_or_default(),
-        asked_before: row.try_get("asked_before")?,
+        failed_providers: row.try_get("failed_providers")?,
         is_past: row.try_get("is_past")?,
     })
 }

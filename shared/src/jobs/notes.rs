@@ -16,8 +16,8 @@ pub struct Notes {
     pub provider_request_id: Option<String>,
     /// What it cost, as far as the provider says.
     pub usage: Usage,
-    /// Who was asked before, and with which code each failed: `huggingface: rate_limited`.
-    pub asked_before: Vec<String>,
+    /// Who was asked and failed, in their order, with which code: `huggingface: rate_limited`.
+    pub failed_providers: Vec<String>,
     /// A call that may cost money is on its way: if the attempt ends now, nobody knows its outcome.
     pub unanswered: bool,
 }
@@ -37,11 +37,11 @@ pub struct Usage {
 impl Notes {
     /// Somebody else is asked now.
     pub fn begin(&mut self, provider: &str, model: Option<&str>) {
-        let asked_before = std::mem::take(&mut self.asked_before);
+        let failed_providers = std::mem::take(&mut self.failed_providers);
         *self = Self {
             provider: Some(provider.to_owned()),
             model: model.map(str::to_owned),
-            asked_before,
+            failed_providers,
             ..Self::default()
         };
     }
@@ -49,6 +49,6 @@ impl Notes {
     /// Whoever is asked failed.
     pub fn failed(&mut self, code: &str) {
         let provider = self.provider.as_deref().unwrap_or_default();
-        self.asked_before.push(format!("{provider}: {code}"));
+        self.failed_providers.push(format!("{provider}: {code}"));
     }
 }

@@ -45,17 +45,25 @@ pub struct CallError {
     pub code: &'static str,
     /// What the other side asked for.
     pub after: Option<Duration>,
+    /// It was served, and so paid for, and what came of it is of no use: it counts as an attempt even
+    /// where it parks the provider, or one picture could cost money for days.
+    pub served: bool,
     pub cause: anyhow::Error,
 }
 
 impl CallError {
     pub fn new(verdict: Verdict, code: &'static str, cause: impl Into<anyhow::Error>) -> Self {
-        Self { verdict, code, after: None, cause: cause.into() }
+        Self { verdict, code, after: None, served: false, cause: cause.into() }
     }
 
     /// An answer that says that it worked, and holds nothing that can be used.
     pub fn unreadable(cause: impl Into<anyhow::Error>) -> Self {
         Self::new(Verdict::Retry, "unreadable_answer", cause)
+    }
+
+    /// A whole answer, and no use to be made of it.
+    pub fn useless(code: &'static str, cause: impl Into<anyhow::Error>) -> Self {
+        Self { served: true, ..Self::new(Verdict::Retry, code, cause) }
     }
 
     /// A model that will not do what it is asked, for what it is asked.
@@ -65,7 +73,7 @@ impl CallError {
 
     /// What it means for the job if nobody else can be asked.
     pub(super) fn into_step_error(self) -> StepError {
-        let Self { verdict, code, after, cause } = self;
+        let Self { verdict, code, after, cause, .. } = self;
         match verdict {
             Verdict::Retry => StepError::Retry { code, after, cause },
             Verdict::Rest | Verdict::Park => StepError::Wait { code, after, cause },

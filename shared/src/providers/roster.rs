@@ -105,10 +105,10 @@ impl<M: Model + ?Sized> Roster<M> {
             notes.failed(error.code);
             match (error.verdict, parking) {
                 (Verdict::Fail | Verdict::Unknown, _) => return Err(error.into_step_error()),
-                (_, Some(parking)) => {
+                (_, Some(parking)) if !error.served => {
                     sofar.parked(parking.left(), parking.code);
                 }
-                (_, None) => sofar.failed(error),
+                _ => sofar.failed(error),
             }
         }
         Err(sofar.into_error())

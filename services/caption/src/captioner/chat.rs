@@ -130,7 +130,7 @@ fn caption_in(answer: &Value) -> Result<String, CallError> {
         Some("length") => {
             let cause =
                 anyhow!("the answer was cut off at max_tokens; a model that thinks needs more");
-            Err(CallError::new(Verdict::Retry, "caption_cut_off", cause))
+            Err(CallError::useless("caption_cut_off", cause))
         }
         _ if text("/message/refusal").is_some_and(|refusal| !refusal.is_empty()) => {
             Err(CallError::refused(anyhow!("the model declined")))
@@ -138,7 +138,7 @@ fn caption_in(answer: &Value) -> Result<String, CallError> {
         _ => {
             let said = text("/message/content").unwrap_or_default();
             sentence::plain(said).ok_or_else(|| {
-                CallError::new(Verdict::Retry, "no_caption", anyhow!("an answer without a caption"))
+                CallError::useless("no_caption", anyhow!("an answer without a caption"))
             })
         }
     }

@@ -53,9 +53,8 @@ impl ImageToText {
         let said = said
             .and_then(Value::as_str)
             .ok_or_else(|| CallError::unreadable(anyhow!("an answer without `generated_text`")))?;
-        sentence::plain(said).ok_or_else(|| {
-            CallError::new(Verdict::Retry, "no_caption", anyhow!("an answer without a caption"))
-        })
+        sentence::plain(said)
+            .ok_or_else(|| CallError::useless("no_caption", anyhow!("an answer without a caption")))
     }
 }
 

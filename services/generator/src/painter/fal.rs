@@ -9,7 +9,7 @@ use reqwest::{Method, Url};
 use serde_json::{Map, Value, json};
 use shared::config::{PainterKind, ProviderConfig};
 use shared::jobs::Notes;
-use shared::providers::{CallError, Downloader, Model, Server, Verdict};
+use shared::providers::{Answer, CallError, Downloader, Model, Server, Verdict};
 use shared::tls::Roots;
 use tokio::time::Instant;
 
@@ -78,32 +78,45 @@ impl Fal {
 
     /// Waits until it is done.
     async fn wait(&self, request: &str) -> Result<(), CallError> {
-        let mut failures = 0;
         loop {
-            let question = self.server.request(Method::GET, self.at(&format!("{request}/status")));
-            let answer = self.server.look_at_report(question).await;
-            let (report, status) = match answer.and_then(|answer| Ok((answer.json()?, answer))) {
-                Ok((status, report)) => (report, status),
-                // One that has taken the order knows the key and the model: whatever this is, it passes.
-                Err(_) if failures < MOST_FAILURES => {
-                    failures += 1;
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
-                }
-                Err(error) => {
-                    return Err(CallError::new(Verdict::Unknown, "outcome_unknown", error.cause));
-                }
-            };
-            failures = 0;
-            match status.get("status").and_then(Value::as_str) {
+            let path = format!("{request}/status");
+            let report = self.insist(&path, Question::Progress).await?;
+            match report.json()?.get("status").and_then(Value::as_str) {
                 Some("COMPLETED" | "OK") => return Ok(()),
                 Some("IN_QUEUE" | "IN_PROGRESS") => tokio::time::sleep(PAUSE).await,
                 other => {
-                    let status = other.unwrap_or("without a status");
+                    let status: String = other.unwrap_or("lost").chars().take(50).collect();
                     let cause = anyhow!("the order is {status}: {}", report.text());
                     return Err(CallError::new(Verdict::Retry, "provider_failed", cause));
                 }
             }
+        }
+    }
+
+    /// Asks after an order that is paid for, again and again: one that has taken it knows the key and
+    /// the model, so whatever goes wrong passes.
+    async fn insist(&self, path: &str, question: Question) -> Result<Answer, CallError> {
+        let mut failures = 0;
+        loop {
+            let request = self.server.request(Method::GET, self.at(path));
+            let answer = match question {
+                Question::Progress => self.server.look_at_report(request).await,
+                Question::Outcome => self.server.look(request).await,
+            };
+            let error = match answer.and_then(|answer| answer.json().map(|_| answer)) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if question == Question::Outcome
+                && matches!(error.verdict, Verdict::Fail | Verdict::Next)
+            {
+                return Err(error);
+            }
+            if failures == MOST_FAILURES {
+                return Err(CallError::new(Verdict::Unknown, "outcome_unknown", error.cause));
+            }
+            failures += 1;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
@@ -120,8 +133,7 @@ impl Fal {
     }
 
     async fn picture(&self, request: &str) -> Result<Painting, CallError> {
-        let question = self.server.request(Method::GET, self.at(request));
-        let answer = self.server.look(question).await?.json()?;
+        let answer = self.insist(request, Question::Outcome).await?.json()?;
         let flagged = answer.pointer("/has_nsfw_concepts/0").and_then(Value::as_bool);
         if flagged == Some(true) {
             return Err(CallError::refused(anyhow!("the safety checker held the picture back")));
@@ -171,6 +183,15 @@ impl Model for Fal {
         };
         made
     }
+}
+
+/// What an order is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Question {
+    /// How far it is.
+    Progress,
+    /// What came of it; the answer may be the last word on the order itself.
+    Outcome,
 }
 
 /// The path under which the order is asked after. Of the address in the answer nothing else is used.

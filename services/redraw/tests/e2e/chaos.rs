@@ -7,6 +7,7 @@
 mod deck;
 mod faults;
 mod fleet;
+mod models;
 mod oracle;
 mod pace;
 mod report;
@@ -16,11 +17,12 @@ mod wires;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::harness::{Home, Redraw, Visitors, client, seed};
+use crate::harness::{Home, Models, Redraw, Visitors, client, seed};
 
 use self::deck::Deck;
 use self::faults::{PART_FAULTS, PROCESS_FAULTS, Trouble};
 use self::fleet::Fleet;
+use self::models::Spent;
 use self::report::Report;
 use self::wires::Wires;
 
@@ -42,8 +44,9 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
     let seed = seed();
     let home = Home::new().await;
     let wires = Wires::lay(&home).await;
-    let settings = wires.settings();
-    let settings: Vec<_> = settings.iter().map(|(name, url)| (*name, &**url)).collect();
+    let models = Models::start();
+    let settings = [&wires.settings()[..], &models::settings(&models)].concat();
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, &**value)).collect();
     let fleet = Fleet::start(&home, &[&SETTINGS[..], &settings].concat()).await;
     // Past the wires, so that what is seen is seen whatever fails.
     let watch = Redraw::watching(home.clone(), fleet.url(0));
@@ -51,15 +54,18 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
     let mut taken = Vec::new();
     let before = pace::before(&watch, &mut taken).await;
 
+    // Not so many that what is left when the faults are over takes longer than they did.
     let visitors = [0, 1].map(|replica| {
-        Visitors::arrive(VISITORS, &client(), &fleet.url(replica), Duration::from_millis(400))
+        Visitors::arrive(VISITORS, &client(), &fleet.url(replica), Duration::from_millis(800))
     });
+    models.fail_sometimes(models::FAILING_PERCENT, seed);
     let until = Instant::now() + duration();
     let trouble = Arc::new(Trouble { home, fleet, wires, client: client() });
     let (processes, parts) = tokio::join!(
         Deck::new(PROCESS_FAULTS, seed, 0).play(&trouble, until),
         Deck::new(PART_FAULTS, seed, 1).play(&trouble, until),
     );
+    models.behave();
     let mut sent_away = 0;
     for group in visitors {
         let told = group.leave().await;
@@ -71,10 +77,12 @@ async fn nothing_is_lost_or_doubled_whatever_fails_on_real_servers() {
     let verdict = oracle::judge(&watch, &taken).await;
     let faults = [processes, parts].concat();
     let deaths = trouble.fleet.deaths();
-    let report = Report { seed, faults, sent_away, deaths, verdict, before, after };
+    let spent = Spent::of(&models.tally());
+    let failed_calls = spent.failed();
+    let report = Report { seed, faults, sent_away, deaths, verdict, before, after, spent };
     println!("{report}");
     report.demand();
-    trouble.fleet.check_logs(report.total()).await;
+    trouble.fleet.check_logs(report.total(), failed_calls).await;
     assert!(trouble.fleet.stop().await, "a program did not end well");
     trouble.wires.take_up().await;
     watch.stop().await;

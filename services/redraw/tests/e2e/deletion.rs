@@ -44,7 +44,12 @@ async fn swept(redraw: &Redraw) {
 
 async fn start() -> Redraw {
     // So that the sweep is sure of itself soon.
-    let soon = [("REDRAW__GENERATOR__DEADLINE", "2s"), ("REDRAW__STORAGE__TIMEOUT", "2s")];
+    let soon = [
+        ("REDRAW__GENERATOR__DEADLINE", "2s"),
+        ("REDRAW__STORAGE__TIMEOUT", "2s"),
+        // A server is given minutes, whatever the deadline.
+        ("REDRAW__PAINTER__PROVIDERS", "[builtin]"),
+    ];
     Redraw::start_with(&soon).await
 }
 

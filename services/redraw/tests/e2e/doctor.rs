@@ -2,6 +2,7 @@
 
 mod on_embedded_parts;
 mod on_real_servers;
+mod providers;
 
 use std::process::Command;
 
@@ -20,10 +21,19 @@ struct Report {
 impl Report {
     /// Has the program look at this home, with its settings and others on top.
     async fn of(home: &Home, settings: &Settings<'_>) -> Self {
+        Self::with(home, settings, &[]).await
+    }
+
+    /// The same, for money.
+    async fn spending(home: &Home, settings: &Settings<'_>) -> Self {
+        Self::with(home, settings, &["--spend"]).await
+    }
+
+    async fn with(home: &Home, settings: &Settings<'_>, arguments: &[&str]) -> Self {
         // It has to end by itself; without this a test that fails would never end.
         let mut command = Command::new("timeout");
         command.arg("60").arg(env!("CARGO_BIN_EXE_redraw"));
-        command.args(["doctor", "--json", "--config"]).arg(home.settings_file());
+        command.args(["doctor", "--json", "--config"]).arg(home.settings_file()).args(arguments);
         command.envs(home.environment()).envs(settings.iter().copied());
         Self::from(command).await
     }

@@ -7,6 +7,7 @@ mod child;
 mod home;
 mod inspect;
 mod mailbox;
+mod models;
 mod patience;
 mod pictures;
 mod proxy;
@@ -32,6 +33,7 @@ use tokio::task::JoinHandle;
 pub use self::child::{Child, Program, SERVICES};
 pub use self::home::Home;
 pub use self::mailbox::Mail;
+pub use self::models::{Call, Fault, KEY_ENV, Models, Tally};
 pub use self::patience::{eventually, within};
 pub use self::pictures::{jpeg, png, webp};
 pub use self::proxy::Proxy;
@@ -107,6 +109,11 @@ impl Redraw {
         let grace = parts.config.lifecycle.grace;
         let ended = tokio::spawn(lifecycle.run(Signals::listen().unwrap(), grace));
         Self { client: client(), url, parts, home, services: None, ended }
+    }
+
+    /// Where its programs are: one, or the three, the one that takes pictures first.
+    pub fn urls(&self) -> Vec<String> {
+        self.services.as_ref().map_or_else(|| vec![self.url.clone()], Child::urls)
     }
 
     /// Stops as SIGTERM does, and hands the home back.

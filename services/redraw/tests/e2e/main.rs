@@ -20,6 +20,7 @@ mod kills;
 mod ledger;
 mod limits;
 mod metadata;
+mod models;
 mod operators;
 mod orphans;
 mod parts;

@@ -8,10 +8,12 @@ use crate::harness::{Redraw, eventually, jpeg};
 const OWNER: &str = "long.ago@example.com";
 
 /// Nothing is swept that could still be stored, and that is soon.
-const SETTINGS: [(&str, &str); 3] = [
+const SETTINGS: [(&str, &str); 4] = [
     ("REDRAW__RETENTION__DAYS", "30"),
     ("REDRAW__GENERATOR__DEADLINE", "2s"),
     ("REDRAW__STORAGE__TIMEOUT", "2s"),
+    // A server is given minutes, whatever the deadline.
+    ("REDRAW__PAINTER__PROVIDERS", "[builtin]"),
 ];
 
 /// As if it had been made, and had ended, so many days earlier.

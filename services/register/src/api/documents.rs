@@ -121,7 +121,7 @@ impl Example for RequestDocument {
             input_tokens: None,
             output_tokens: None,
             cost_usd: None,
-            asked_before: Vec::new(),
+            failed_providers: Vec::new(),
         };
         Self {
             id: EXAMPLE_ID,
@@ -196,16 +196,16 @@ struct AttemptDocument {
     output_tokens: Option<u32>,
     /// What it cost in US dollars, if the provider says so.
     cost_usd: Option<f64>,
-    /// Providers that were asked before and failed, as `name: code`.
+    /// Providers that were asked and failed, in their order, as `name: code`.
     #[oai(skip_serializing_if = "Vec::is_empty")]
-    asked_before: Vec<String>,
+    failed_providers: Vec<String>,
 }
 
 impl From<jobs::Attempt> for AttemptDocument {
     fn from(attempt: jobs::Attempt) -> Self {
         let jobs::Attempt { kind: step, number, started_at, ended_at, outcome, .. } = attempt;
         let jobs::Attempt { provider, model, error_code, latency_seconds, .. } = attempt;
-        let jobs::Attempt { provider_request_id, usage, asked_before, .. } = attempt;
+        let jobs::Attempt { provider_request_id, usage, failed_providers, .. } = attempt;
         let jobs::Usage { input_tokens, output_tokens, cost_usd } = usage;
         Self {
             step,
@@ -221,7 +221,7 @@ impl From<jobs::Attempt> for AttemptDocument {
             input_tokens,
             output_tokens,
             cost_usd,
-            asked_before,
+            failed_providers,
         }
     }
 }

@@ -14,6 +14,10 @@ const REPLICAS: usize = 2;
 /// Warnings and errors that a process may log for each fault; about one was seen.
 const LINES_A_FAULT: usize = 4;
 
+/// And for each call to a model that failed: one says that it will be tried again, one that the model
+/// server is left alone.
+const LINES_A_CALL: usize = 2;
+
 pub struct Fleet {
     programs: Vec<Arc<Mutex<Program>>>,
     urls: Vec<String>,
@@ -83,13 +87,14 @@ impl Fleet {
     }
 
     /// Nobody floods the log, whatever fails.
-    pub async fn check_logs(&self, faults: usize) {
+    pub async fn check_logs(&self, faults: usize, failed_calls: usize) {
         for program in &self.programs {
             let program = program.lock().await;
             let log = program.log();
             let trouble =
                 log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
-            let (trouble, most) = (trouble.count(), LINES_A_FAULT * (faults + 1));
+            let (trouble, most) =
+                (trouble.count(), LINES_A_FAULT * (faults + 1) + LINES_A_CALL * failed_calls);
             println!("{}: {} lines, {trouble} of trouble", program.name, log.lines().count());
             assert!(trouble < most, "{} logged {trouble} lines of trouble", program.name);
             let panics = log.lines().filter(|line| line.contains("panicked")).count();

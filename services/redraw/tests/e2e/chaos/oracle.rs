@@ -8,12 +8,26 @@ use crate::harness::{Redraw, within};
 /// Longer than it takes an orphan to grow old and be found.
 const PATIENCE: Duration = Duration::from_mins(3);
 
+/// Rightly fails what was asked for twice and never answered, and paid for twice perhaps; and what failed
+/// in every attempt that it has.
+const WRONGLY_FAILED: &str = "
+    select count(*) from requests where status = 'failure' and not exists (
+        select 1 from jobs join attempts on attempts.job = jobs.id
+        where jobs.subject = requests.id and jobs.state = 'dead'
+        group by jobs.id
+        having (requests.error_code = 'outcome_unknown'
+                and count(*) filter (where attempts.error_code = 'outcome_unknown') = 2)
+            or (requests.error_code = 'gave_up'
+                and count(*) filter (where attempts.outcome in ('retry', 'expired', 'failed')) >= 8))";
+
 /// What became of all that was taken.
 #[derive(Debug)]
 pub struct Verdict {
     pub taken: usize,
     pub done: usize,
     pub failed: usize,
+    /// Of those: what a model server that fails does not account for.
+    pub wrongly_failed: usize,
     /// Ids without an end, rows without a picture or a letter, jobs that never ended.
     pub lost: usize,
     /// Pictures and letters beyond one each, letters with a wrong owner or link, steps done twice.
@@ -53,6 +67,7 @@ pub async fn judge(redraw: &Redraw, taken: &[String]) -> Verdict {
         taken: ids.len(),
         done: done.len(),
         failed: failed.len(),
+        wrongly_failed: count(redraw, WRONGLY_FAILED).await,
         lost: ids.len().saturating_sub(done.len() + failed.len())
             + (done.len() - drawn.len())
             + drawn.difference(&stored).count()

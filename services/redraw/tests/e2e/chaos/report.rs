@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::models::Spent;
 use super::oracle::Verdict;
 use super::pace::Round;
 
@@ -19,6 +20,7 @@ pub struct Report {
     pub before: Round,
     /// The first backlog after the last fault.
     pub after: Round,
+    pub spent: Spent,
 }
 
 impl Report {
@@ -32,9 +34,10 @@ impl Report {
     }
 
     pub fn demand(&self) {
-        let Verdict { taken, done, failed, lost, doubled } = self.verdict;
-        assert_eq!((lost, doubled, failed), (0, 0, 0), "lost, doubled, failed");
-        assert_eq!(done, taken);
+        let Verdict { taken, done, failed, wrongly_failed, lost, doubled } = self.verdict;
+        assert_eq!((lost, doubled, wrongly_failed), (0, 0, 0), "lost, doubled, wrongly failed");
+        assert_eq!(done + failed, taken);
+        assert_eq!(self.spent.followed(), 0, "redirects followed");
         assert_eq!(self.deaths, 0, "processes ended without being asked to");
         assert!(self.pace_kept() >= KEPT, "the backlog after the faults was worked off too slowly");
     }
@@ -46,13 +49,14 @@ impl fmt::Display for Report {
         for (name, count) in &self.faults {
             writeln!(to, "{count:>6}  {name}")?;
         }
-        let Verdict { taken, done, failed, lost, doubled } = self.verdict;
+        let Verdict { taken, done, failed, wrongly_failed, lost, doubled } = self.verdict;
         let rows = [
             ("faults", self.total()),
             ("requests accepted", taken),
             ("sent away, and came again", self.sent_away),
             ("done", done),
             ("failed", failed),
+            ("failed without a reason", wrongly_failed),
             ("lost", lost),
             ("doubled", doubled),
             ("processes that died", self.deaths),
@@ -60,6 +64,7 @@ impl fmt::Display for Report {
         for (name, number) in rows {
             writeln!(to, "{name:<28}{number:>6}")?;
         }
+        write!(to, "{}", self.spent)?;
         let took = self.after.took.as_secs_f64();
         writeln!(to, "{:<28}{took:>6.1}", "backlog after: seconds")?;
         let before = self.after.at_the_pace_of(&self.before).as_secs_f64();

@@ -63,6 +63,11 @@ impl Child {
         self.programs.len()
     }
 
+    /// Where each is.
+    pub fn urls(&self) -> Vec<String> {
+        self.programs.iter().map(Program::url).collect()
+    }
+
     /// Starts them, and returns once they are ready.
     pub async fn start(&mut self) {
         self.launch();

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::mailbox::{self, Mail};
 use super::tenancy::Tenancy;
-use super::{Settings, servers};
+use super::{KEY_ENV, Models, Settings, servers};
 
 /// A folder with the settings, and on real servers a database, buckets and queues. Cheap to clone;
 /// gone with the last clone.
@@ -39,9 +39,11 @@ impl Home {
         self.path().join("config.yaml")
     }
 
-    /// What is said of the real servers, as environment variables.
+    /// What is said of the real servers, as environment variables; and the key of the model servers.
     pub fn environment(&self) -> Vec<(String, String)> {
-        self.tenancy.as_ref().map(|tenancy| tenancy.environment()).unwrap_or_default()
+        let tenancy = self.tenancy.as_ref().map(|tenancy| tenancy.environment());
+        let key = (KEY_ENV.to_owned(), Models::key().to_owned());
+        tenancy.unwrap_or_default().into_iter().chain([key]).collect()
     }
 
     pub fn config(&self, settings: &Settings<'_>) -> Config {
@@ -71,11 +73,13 @@ impl Home {
     /// For a test: free ports, everything under the folder, short waits, no limits on how often.
     fn settings(&self) -> String {
         let root = self.path().display();
+        let (captioners, painters) = providers();
         format!(
             "register: {{ listen: 127.0.0.1:0, event_poll: 1s, rate_per_client: 0, rate_per_email: 0 }}
 caption: {{ tick: 500ms }}
 generator: {{ interval: 500ms }}
-painter: {{ width: 96, height: 96 }}
+captioner: {{ providers: [{captioners}] }}
+painter: {{ width: 96, height: 96, providers: [{painters}] }}
 jobs: {{ lease: 6s, backoff_first: 50ms, backoff_longest: 1s, wait_longest: 500ms }}
 storage: {{ embedded_listen: 127.0.0.1:0 }}
 mail: {{ url: 'file:{root}/mail' }}
@@ -83,4 +87,13 @@ data: {{ folder: '{root}/var' }}
 "
         )
     }
+}
+
+/// Where the parts are servers, the models are too.
+fn providers() -> (String, String) {
+    if servers().is_none() {
+        return ("builtin".to_owned(), "builtin".to_owned());
+    }
+    let models = Models::shared();
+    (models.provider("chat", ""), models.provider("images", ""))
 }

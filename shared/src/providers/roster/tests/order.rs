@@ -10,7 +10,7 @@ async fn the_first_that_can_does_it_and_nobody_else_is_asked() {
     assert_eq!(result, Ok(()));
     assert_eq!(bench.asked(), [1, 0]);
     assert_eq!((notes.provider.as_deref(), notes.model.as_deref()), (Some("0"), Some("fake")));
-    assert!(notes.latency.is_some() && notes.asked_before.is_empty());
+    assert!(notes.latency.is_some() && notes.failed_providers.is_empty());
 }
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn whoever_cannot_is_followed_by_the_next_in_order() {
         assert_eq!(result, Ok(()), "{verdict:?}");
         assert_eq!(bench.asked(), [1, 1, 1, 0], "{verdict:?}");
         assert_eq!(notes.provider.as_deref(), Some("2"));
-        assert_eq!(notes.asked_before, ["0: oh", "1: ah"]);
+        assert_eq!(notes.failed_providers, ["0: oh", "1: ah"]);
     }
 }
 
@@ -42,7 +42,7 @@ async fn what_no_one_can_do_fails_once_nobody_is_left() {
     let bench = Bench::of(&[Act::Fail(Verdict::Next, "oh"), Act::Fail(Verdict::Next, "ah")]);
     let (result, notes) = bench.ask().await;
     assert_eq!(result, Err(Ended::Fail("ah".to_owned())));
-    assert_eq!(notes.asked_before, ["0: oh", "1: ah"]);
+    assert_eq!(notes.failed_providers, ["0: oh", "1: ah"]);
     assert_eq!(bench.asked(), [1, 1]);
 }
 

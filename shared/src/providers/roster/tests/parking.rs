@@ -19,10 +19,10 @@ fn short(config: &mut ProviderConfig<CaptionerKind>) {
 #[tokio::test]
 async fn one_without_credit_is_left_alone_and_the_next_is_asked() {
     let bench = Bench::of(&[SPENT, Act::Work]);
-    assert_eq!(bench.ask().await.1.asked_before, ["0: credit_spent"]);
+    assert_eq!(bench.ask().await.1.failed_providers, ["0: credit_spent"]);
     let (result, notes) = bench.ask().await;
     assert_eq!((result, bench.asked()), (Ok(()), vec![1, 2]));
-    assert!(notes.asked_before.is_empty(), "it was not asked");
+    assert!(notes.failed_providers.is_empty(), "it was not asked");
     let board = bench.board.look();
     assert_eq!((board[0].state, board[0].reason), (State::Parked, Some("credit_spent")));
     assert_eq!((board[1].state, board[1].reason), (State::Ok, None));
