@@ -19,7 +19,8 @@ pub use self::parts::{
     LogFormat, MailConfig, PublicAccess, QueueArgument, QueueType, StorageConfig, TlsConfig,
 };
 pub use self::providers::{
-    CaptionerConfig, CaptionerKind, PainterConfig, PainterKind, ProviderConfig, ProviderKind,
+    CaptionerConfig, CaptionerKind, PainterConfig, PainterKind, ProviderConfig, ProviderKey,
+    ProviderKind,
 };
 pub use self::services::{CaptionConfig, GeneratorConfig, RegisterConfig};
 

@@ -100,7 +100,18 @@ pub struct ProviderConfig<K> {
     pub parameters: Map<String, Value>,
     /// What `key_env` or `key_file` holds.
     #[serde(skip)]
-    pub key: Option<SecretString>,
+    pub key: ProviderKey,
+}
+
+/// The key of a provider. A program that does not ask it needs no key, and is not kept from starting.
+#[derive(Clone, Debug, Default)]
+pub enum ProviderKey {
+    /// The settings name none.
+    #[default]
+    None,
+    Found(SecretString),
+    /// Why the one that is named cannot be used.
+    Missing(String),
 }
 
 /// A kind of provider, and whether it calls anybody.
@@ -133,10 +144,23 @@ impl ProviderKind for PainterKind {
 }
 
 impl<K> ProviderConfig<K> {
+    /// The key, if the settings name one.
+    ///
+    /// # Errors
+    ///
+    /// Why the one that is named cannot be used.
+    pub fn key(&self) -> anyhow::Result<Option<&SecretString>> {
+        match &self.key {
+            ProviderKey::None => Ok(None),
+            ProviderKey::Found(key) => Ok(Some(key)),
+            ProviderKey::Missing(reason) => Err(anyhow!("{reason}")),
+        }
+    }
+
     /// Whether the key is one of HuggingFace's, which others know by its beginning too.
     #[must_use]
     pub fn is_key_of_huggingface(&self) -> bool {
-        self.key.as_ref().is_some_and(|key| key.expose_secret().starts_with("hf_"))
+        matches!(&self.key, ProviderKey::Found(key) if key.expose_secret().starts_with("hf_"))
     }
 }
 
@@ -167,14 +191,23 @@ impl<K: ProviderKind> ProviderConfig<K> {
             url.username().is_empty() && url.password().is_none(),
             "url must hold no key; name it in key_env or key_file"
         );
-        self.key = self.find_key(environment)?;
+        // It may well be the key itself, put into the wrong place: it is not shown.
+        ensure!(
+            self.key_env.is_empty() || is_variable(&self.key_env),
+            "key_env is the name of an environment variable, in capitals, such as HF_TOKEN; it is not \
+             the key itself"
+        );
+        self.key = match self.find_key(environment) {
+            Ok(key) => key.map_or(ProviderKey::None, ProviderKey::Found),
+            Err(error) => ProviderKey::Missing(format!("{error:#}")),
+        };
         let host = url.host_str().unwrap_or_default();
         ensure!(
             host != "api-inference.huggingface.co",
             "{host} was switched off; it is https://router.huggingface.co now"
         );
         ensure!(
-            self.key.is_some() || host != "router.huggingface.co",
+            !matches!(self.key, ProviderKey::None) || host != "router.huggingface.co",
             "{host} wants a token: put it into an environment variable such as HF_TOKEN, and name \
              that in key_env, or its file in key_file"
         );
@@ -187,12 +220,6 @@ impl<K: ProviderKind> ProviderConfig<K> {
     ) -> anyhow::Result<Option<SecretString>> {
         let key = if !self.key_env.is_empty() {
             let name = &self.key_env;
-            // It may well be the key itself, put into the wrong place: it is not shown.
-            ensure!(
-                is_variable(name),
-                "key_env is the name of an environment variable, in capitals, such as HF_TOKEN; it is \
-                 not the key itself"
-            );
             environment(name).ok_or_else(|| {
                 anyhow!("key_env names {name}, but there is no such environment variable")
             })?

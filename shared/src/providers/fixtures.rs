@@ -22,7 +22,7 @@ pub fn config(url: &str) -> ProviderConfig<CaptionerKind> {
         failures: 5,
         park: Duration::from_mins(1),
         park_longest: Duration::from_mins(10),
-        key: Some(KEY.into()),
+        key: crate::config::ProviderKey::Found(KEY.into()),
         ..ProviderConfig::default()
     }
 }

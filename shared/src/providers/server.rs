@@ -48,7 +48,7 @@ impl Server {
         Ok(Self {
             client: client.build().context("the HTTP client of a provider")?,
             url: config.url.trim_end_matches('/').to_owned(),
-            key: config.key.clone(),
+            key: config.key()?.cloned(),
             scheme: "Bearer",
             bill_to: config.bill_to.clone(),
             max_answer,

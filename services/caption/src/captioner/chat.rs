@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use shared::config::{CaptionerKind, ProviderConfig};
 use shared::jobs::{Notes, Usage};
-use shared::providers::{CallError, Model, Server, Verdict};
+use shared::providers::{CallError, Model, Server};
 use shared::tls::Roots;
 
 use super::{MAX_ANSWER, jpeg, sentence};

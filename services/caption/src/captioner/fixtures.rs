@@ -25,7 +25,7 @@ pub fn config(kind: CaptionerKind, url: &str) -> ProviderConfig<CaptionerKind> {
         model: "org/model".to_owned(),
         timeout: Duration::from_secs(20),
         max_tokens: 400,
-        key: Some(KEY.into()),
+        key: shared::config::ProviderKey::Found(KEY.into()),
         ..ProviderConfig::default()
     }
 }

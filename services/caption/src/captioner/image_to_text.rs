@@ -13,7 +13,7 @@ use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Map, Value, json};
 use shared::config::{CaptionerKind, ProviderConfig};
 use shared::jobs::Notes;
-use shared::providers::{CallError, Model, Server, Verdict};
+use shared::providers::{CallError, Model, Server};
 use shared::tls::Roots;
 
 use super::{MAX_ANSWER, jpeg, sentence};

@@ -29,7 +29,7 @@ pub fn config(kind: PainterKind, url: &str) -> ProviderConfig<PainterKind> {
         url: url.to_owned(),
         model: "org/model".to_owned(),
         timeout: Duration::from_secs(20),
-        key: Some(KEY.into()),
+        key: shared::config::ProviderKey::Found(KEY.into()),
         ..ProviderConfig::default()
     }
 }

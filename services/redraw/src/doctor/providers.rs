@@ -73,7 +73,7 @@ async fn found<K: ProviderKind>(
 fn in_the_clear<K>(part: Part, provider: &ProviderConfig<K>) -> Option<Check> {
     let url = reqwest::Url::parse(&provider.url).ok()?;
     let here = matches!(url.host_str()?, "localhost" | "127.0.0.1" | "[::1]");
-    (provider.key.is_some() && url.scheme() == "http" && !here).then(|| {
+    (matches!(provider.key(), Ok(Some(_))) && url.scheme() == "http" && !here).then(|| {
         let text = "the key goes over the network as it is";
         part.warning(&provider.name, text, "write https:// in its `url`")
     })

@@ -40,7 +40,7 @@ async fn the_key_and_who_pays_stand_in_the_head() {
     generate(&server, &mut notes).await.unwrap();
     assert_eq!(notes.provider_request_id.as_deref(), Some("r-1"));
     assert!(!notes.unanswered);
-    config.key = None;
+    config.key = crate::config::ProviderKey::None;
     config.bill_to = String::new();
     generate(&Server::new(&config, MOST, &roots()).unwrap(), &mut notes).await.unwrap_err();
     let bare = theirs.received_requests().await.unwrap().pop().unwrap();

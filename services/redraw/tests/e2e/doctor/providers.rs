@@ -40,6 +40,7 @@ async fn each_mistake_is_named_with_how_to_mend_it() {
         (format!("[{}]", models.provider("chat", "model: x/y")), "is not served", "gemma"),
         (format!("[{{kind: chat, url: '{}'}}]", models.url), "key_refused", "make a new one"),
         (at("http://127.0.0.1:1"), "provider_unreachable", "correct its `url`"),
+        ("[{kind: chat, key_env: NO_SUCH}]".to_owned(), "NO_SUCH", "correct its settings"),
     ];
     for (captioners, what, mend) in mistakes {
         let report = Report::of(&home, &[(CAPTIONERS, &captioners)]).await;
@@ -72,7 +73,6 @@ async fn settings_of_providers_that_cannot_be_used_are_told() {
     for (captioners, what) in [
         ("[{kind: chta}]", "`chta` is no kind"),
         ("[{kind: chat, modle: x}]", "captioner.providers[0].modle"),
-        ("[{kind: chat, key_env: NO_SUCH_VARIABLE}]", "NO_SUCH_VARIABLE"),
         ("[{kind: chat}]", "wants a token"),
         ("[{kind: chat, url: 'https://api-inference.huggingface.co'}]", "was switched off"),
     ] {

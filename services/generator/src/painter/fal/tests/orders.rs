@@ -44,7 +44,7 @@ async fn fals_own_address_wants_its_own_key_and_no_subdomain() {
     on(&theirs, "GET", at, 200, &good()).await;
     let painter = fal_with(&theirs, |config| {
         config.url = theirs.uri();
-        config.key = Some("id:secret".into());
+        config.key = shared::config::ProviderKey::Found("id:secret".into());
         let parameters = json!({"image_size": "square", "num_inference_steps": 4});
         config.parameters = parameters.as_object().cloned().unwrap();
     });
