@@ -20,6 +20,8 @@ use crate::worker::StepError;
 pub enum Act {
     Work,
     Fail(Verdict, &'static str),
+    /// Answers with what is of no use.
+    Useless(&'static str),
     /// Works once the gate is open.
     Behind(Arc<Semaphore>),
 }
@@ -43,6 +45,7 @@ impl Model for Fake {
         match (self.script)(self.asked.fetch_add(1, Ordering::SeqCst)) {
             Act::Work => Ok(()),
             Act::Fail(verdict, code) => Err(CallError::new(verdict, code, anyhow!("as told"))),
+            Act::Useless(code) => Err(CallError::useless(code, anyhow!("as told"))),
             Act::Behind(gate) => {
                 drop(gate.acquire().await);
                 Ok(())

@@ -128,3 +128,15 @@ async fn one_call_finds_out_while_all_others_wait_and_if_it_is_dropped_the_next_
     assert_eq!(bench.ask().await.0, Ok(()));
     assert_eq!(bench.asked(), [3]);
 }
+
+#[tokio::test]
+async fn what_was_served_and_is_of_no_use_counts_even_where_it_parks() {
+    let mut bench = Bench::empty();
+    bench.add(|config| config.failures = 2, |_| Act::Useless("no_caption"));
+    for _ in 0..2 {
+        assert_eq!(bench.ask().await.0, Err(Ended::Retry("no_caption")));
+    }
+    assert_eq!(bench.board.look()[0].state, State::Parked);
+    bench.ask().await.0.unwrap_err().wait();
+    assert_eq!(bench.asked(), [2]);
+}
