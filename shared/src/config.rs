@@ -1,8 +1,10 @@
 //! The settings: one struct a section of `config.yaml`, which is itself the list of defaults.
 
+mod error;
 mod keeping;
 mod kinds;
 mod layers;
+mod merging;
 mod parts;
 mod providers;
 mod services;
@@ -12,8 +14,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use self::error::ConfigError;
 pub use self::keeping::{HousekeepingConfig, RetentionConfig};
-pub use self::layers::ConfigError;
 pub use self::parts::{
     BrokerConfig, DataConfig, DatabaseConfig, DatabaseTls, JobsConfig, LifecycleConfig, LogConfig,
     LogFormat, MailConfig, PublicAccess, QueueArgument, QueueType, StorageConfig, TlsConfig,

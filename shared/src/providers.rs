@@ -16,6 +16,7 @@ mod gate;
 mod inspection;
 mod roster;
 mod server;
+mod standing;
 mod table;
 
 use async_trait::async_trait;
@@ -23,12 +24,13 @@ use async_trait::async_trait;
 use crate::jobs::Notes;
 
 pub use self::answer::Answer;
-pub use self::board::{Board, Standing, State};
+pub use self::board::Board;
 pub use self::download::Downloader;
 pub use self::error::{CallError, Verdict};
 pub use self::inspection::{Finding, inspect};
 pub use self::roster::Roster;
 pub use self::server::{Server, longest};
+pub use self::standing::{Standing, State};
 pub use self::table::{ROWS, Row, as_markdown};
 
 /// One way to have something done by a model.

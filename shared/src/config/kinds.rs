@@ -4,7 +4,7 @@
 use serde_yaml::{Mapping, Value};
 
 use super::ConfigError;
-use super::layers::{Origins, merge};
+use super::merging::{Origins, merge};
 
 /// Replaces the entries of `providers` in a section by whole ones, and takes `kinds` away.
 ///

@@ -1,37 +1,16 @@
 //! Lays a user's file over the defaults, and environment variables over both.
 
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
 use anyhow::anyhow;
 use serde_yaml::Value;
 
+use super::merging::{Origins, is_open, merge};
 use super::providers::{ProviderConfig, ProviderKind};
-use super::{Config, kinds};
+use super::{Config, ConfigError, kinds};
 
 const PREFIX: &str = "REDRAW__";
-
-/// Settings whose keys are the user's own, not ours. In a variable they are written as YAML:
-/// `REDRAW__BROKER__QUEUE_ARGUMENTS={x-max-length: 1000}`.
-fn is_open(key: &str) -> bool {
-    matches!(key, "broker.queues" | "broker.queue_arguments") || key.ends_with(".parameters")
-}
-
-/// Why the settings cannot be read. Never holds the value of a secret: those are plain text, which
-/// has no wrong form.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("cannot read {path}", path = .path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("{path} is not YAML", path = .path.display())]
-    NotYaml { path: PathBuf, source: serde_yaml::Error },
-    #[error("{origin} sets `{key}`, which is no setting of redraw; config.yaml lists them all")]
-    UnknownKey { origin: String, key: String },
-    #[error("{origin}: `{key}` must be a list of settings, as in config.yaml")]
-    NotASection { origin: String, key: String },
-    #[error("{origin}: `{key}` has the wrong form: {reason}")]
-    WrongForm { origin: String, key: String, reason: String },
-}
 
 /// The settings so far, and who set what.
 pub struct Layers {
@@ -39,9 +18,6 @@ pub struct Layers {
     /// Of each key that somebody set: where.
     origins: Origins,
 }
-
-/// From a key such as `jobs.lease` to the file or variable that set it last.
-pub type Origins = HashMap<String, String>;
 
 impl Layers {
     pub fn new(defaults: &str) -> Result<Self, ConfigError> {
@@ -164,34 +140,4 @@ fn read(path: &Path) -> Result<String, ConfigError> {
 fn parse(path: &Path, text: &str) -> Result<Value, ConfigError> {
     serde_yaml::from_str(text)
         .map_err(|source| ConfigError::NotYaml { path: path.to_owned(), source })
-}
-
-pub fn merge(
-    lower: &mut Value,
-    upper: Value,
-    origin: &str,
-    at: &str,
-    origins: &mut Origins,
-) -> Result<(), ConfigError> {
-    let Value::Mapping(lower) = lower else {
-        *lower = upper;
-        origins.insert(at.to_owned(), origin.to_owned());
-        return Ok(());
-    };
-    let Value::Mapping(upper) = upper else {
-        return Err(ConfigError::NotASection { origin: origin.to_owned(), key: at.to_owned() });
-    };
-    for (key, value) in upper {
-        let name = key.as_str().unwrap_or("?");
-        let path = if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
-        match lower.get_mut(&key) {
-            Some(slot) => merge(slot, value, origin, &path, origins)?,
-            None if is_open(at) => {
-                lower.insert(key, value);
-                origins.insert(path, origin.to_owned());
-            }
-            None => return Err(ConfigError::UnknownKey { origin: origin.to_owned(), key: path }),
-        }
-    }
-    Ok(())
 }

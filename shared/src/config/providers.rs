@@ -1,13 +1,19 @@
 //! The sections `captioner` and `painter`: who does the seeing and the painting, in which order.
 
-use std::fmt::Debug;
+mod key;
+mod kind;
+
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, ensure};
 use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+pub use self::key::ProviderKey;
+pub use self::kind::{CaptionerKind, PainterKind, ProviderKind};
+
+use self::key::is_variable;
 
 /// Section `captioner`.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,34 +38,6 @@ pub struct PainterConfig {
     pub max_picture: bytesize::ByteSize,
     /// Tried in order.
     pub providers: Vec<ProviderConfig<PainterKind>>,
-}
-
-/// How a picture becomes a sentence.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum CaptionerKind {
-    /// No model: arithmetic that says so.
-    #[default]
-    Builtin,
-    /// Chat completions with a vision model.
-    Chat,
-    /// The classic task `image-to-text`.
-    ImageToText,
-}
-
-/// How a sentence becomes a picture.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum PainterKind {
-    /// No model: arithmetic that says so.
-    #[default]
-    Builtin,
-    /// The shape of OpenAI's images.
-    Images,
-    /// The classic task `text-to-image`.
-    TextToImage,
-    /// fal's queue.
-    Fal,
 }
 
 /// One entry of the lists, laid over what `kinds` says of its kind.
@@ -101,67 +79,6 @@ pub struct ProviderConfig<K> {
     /// What `key_env` or `key_file` holds.
     #[serde(skip)]
     pub key: ProviderKey,
-}
-
-/// The key of a provider. A program that does not ask it needs no key, and is not kept from starting.
-#[derive(Clone, Debug, Default)]
-pub enum ProviderKey {
-    /// The settings name none.
-    #[default]
-    None,
-    Found(SecretString),
-    /// Why the one that is named cannot be used.
-    Missing(String),
-}
-
-/// A kind of provider, and whether it calls anybody.
-pub trait ProviderKind: Copy + Debug {
-    /// Whether it is a server that has to be called.
-    fn is_remote(self) -> bool;
-
-    /// Whether it is one that says which models it serves, as OpenAI's API does.
-    fn lists_models(self) -> bool;
-}
-
-impl ProviderKind for CaptionerKind {
-    fn is_remote(self) -> bool {
-        self != Self::Builtin
-    }
-
-    fn lists_models(self) -> bool {
-        self == Self::Chat
-    }
-}
-
-impl ProviderKind for PainterKind {
-    fn is_remote(self) -> bool {
-        self != Self::Builtin
-    }
-
-    fn lists_models(self) -> bool {
-        self == Self::Images
-    }
-}
-
-impl<K> ProviderConfig<K> {
-    /// The key, if the settings name one.
-    ///
-    /// # Errors
-    ///
-    /// Why the one that is named cannot be used.
-    pub fn key(&self) -> anyhow::Result<Option<&SecretString>> {
-        match &self.key {
-            ProviderKey::None => Ok(None),
-            ProviderKey::Found(key) => Ok(Some(key)),
-            ProviderKey::Missing(reason) => Err(anyhow!("{reason}")),
-        }
-    }
-
-    /// Whether the key is one of HuggingFace's, which others know by its beginning too.
-    #[must_use]
-    pub fn is_key_of_huggingface(&self) -> bool {
-        matches!(&self.key, ProviderKey::Found(key) if key.expose_secret().starts_with("hf_"))
-    }
 }
 
 impl<K: ProviderKind> ProviderConfig<K> {
@@ -213,35 +130,6 @@ impl<K: ProviderKind> ProviderConfig<K> {
         );
         Ok(())
     }
-
-    fn find_key(
-        &self,
-        environment: impl Fn(&str) -> Option<String>,
-    ) -> anyhow::Result<Option<SecretString>> {
-        let key = if !self.key_env.is_empty() {
-            let name = &self.key_env;
-            environment(name).ok_or_else(|| {
-                anyhow!("key_env names {name}, but there is no such environment variable")
-            })?
-        } else if !self.key_file.is_empty() {
-            let path = &self.key_file;
-            std::fs::read_to_string(path)
-                .with_context(|| format!("key_file: cannot read {path}"))?
-        } else {
-            return Ok(None);
-        };
-        let key = key.trim();
-        ensure!(!key.is_empty(), "the key is empty");
-        // It must fit into a header.
-        ensure!(key.bytes().all(|byte| byte.is_ascii_graphic()), "the key holds odd characters");
-        Ok(Some(key.into()))
-    }
-}
-
-fn is_variable(name: &str) -> bool {
-    let first = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
-    name.as_bytes().first().is_some_and(first)
-        && name.bytes().all(|byte| first(&byte) || byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::board::{Standing, State};
 use super::breaker::{Admission, Breaker, Failing, Limits, Parking};
+use super::standing::{Standing, State};
 use super::{CallError, Verdict};
 use crate::config::{ProviderConfig, ProviderKind};
 
