@@ -59,15 +59,8 @@ impl Commission {
 ///
 /// When settings do not go together.
 pub fn roster(config: &Config, roots: &Roots, board: &Board) -> anyhow::Result<Roster<Painter>> {
-    let PainterConfig { width, height, providers, .. } = &config.painter;
-    ensure!(
-        SIDES.contains(width) && SIDES.contains(height),
-        "painter.width and painter.height lie between {} and {}",
-        SIDES.start(),
-        SIDES.end()
-    );
     let mut roster = Roster::new(GENERATE, board);
-    for provider in providers {
+    for provider in &config.painter.providers {
         roster.add(provider, painter(provider, config, roots)?);
     }
     Ok(roster)
@@ -92,6 +85,13 @@ fn made(
     config: &PainterConfig,
     roots: &Roots,
 ) -> anyhow::Result<Box<Painter>> {
+    let PainterConfig { width, height, .. } = config;
+    ensure!(
+        SIDES.contains(width) && SIDES.contains(height),
+        "painter.width and painter.height lie between {} and {}",
+        SIDES.start(),
+        SIDES.end()
+    );
     let commission = Commission::of(config);
     let downloader = || Downloader::new(provider.timeout, commission.max_bytes, roots);
     Ok(match provider.kind {

@@ -12,7 +12,9 @@ pub type Origins = HashMap<String, String>;
 /// Settings whose keys are the user's own, not ours. In a variable they are written as YAML:
 /// `REDRAW__BROKER__QUEUE_ARGUMENTS={x-max-length: 1000}`.
 pub fn is_open(key: &str) -> bool {
-    matches!(key, "broker.queues" | "broker.queue_arguments") || key.ends_with(".parameters")
+    matches!(key, "broker.queues" | "broker.queue_arguments")
+        || key.ends_with(".parameters")
+        || key.contains(".parameters.")
 }
 
 /// Lays the keys of `upper` over those of `lower`, which has all that there are.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use reqwest::Url;
+use reqwest::header::HeaderValue;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -114,6 +115,15 @@ impl<K: ProviderKind> ProviderConfig<K> {
             "key_env is the name of an environment variable, in capitals, such as HF_TOKEN; it is not \
              the key itself"
         );
+        ensure!(
+            self.key_file.is_empty() || self.key_file.contains('/'),
+            "key_file is the path of a file, such as /run/secrets/hf_token; it is not the key itself"
+        );
+        ensure!(
+            HeaderValue::from_str(&self.bill_to).is_ok(),
+            "bill_to is the name of an organisation"
+        );
+        ensure!(!self.timeout.is_zero() && !self.park.is_zero(), "timeout and park cannot be 0s");
         self.key = match self.find_key(environment) {
             Ok(key) => key.map_or(ProviderKey::None, ProviderKey::Found),
             Err(error) => ProviderKey::Missing(format!("{error:#}")),

@@ -46,6 +46,12 @@ impl Notes {
         };
     }
 
+    /// The provider's own name for the call: shortened, and without what PostgreSQL would not take.
+    pub fn is_called(&mut self, id: &str) {
+        let plain = id.chars().filter(|letter| !letter.is_control()).take(100);
+        self.provider_request_id = Some(plain.collect());
+    }
+
     /// Whoever is asked failed.
     pub fn failed(&mut self, code: &str) {
         let provider = self.provider.as_deref().unwrap_or_default();

@@ -5,6 +5,9 @@
 
 use std::time::{Duration, Instant};
 
+/// How long one that was silent once is left alone.
+const MOMENT: Duration = Duration::from_secs(5);
+
 /// When it opens, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -59,6 +62,8 @@ pub enum Admission {
 pub enum Failing {
     /// It may be by chance.
     Once,
+    /// It is silent: it is left alone for a moment, so that others are asked for what it may be doing.
+    Silent,
     /// It will go on until somebody mends it.
     ForNow,
     /// It asked to be left alone for this long.
@@ -80,6 +85,15 @@ impl Breaker {
                 Admission::AsTrial
             }
             State::Open { parking } | State::Trying { parking } => Admission::No(parking),
+        }
+    }
+
+    /// Why nobody may be asked now: it is parked, or one call is finding out whether it works again.
+    pub fn closed(&self, now: Instant) -> Option<Parking> {
+        match self.state {
+            State::Open { parking } if parking.until > now => Some(parking),
+            State::Trying { parking } => Some(parking),
+            State::Closed { .. } | State::Open { .. } => None,
         }
     }
 
@@ -112,6 +126,7 @@ impl Breaker {
             return None;
         }
         let times = match self.state {
+            State::Closed { .. } if failing == Failing::Silent => 0,
             State::Closed { failures } => {
                 let failures = failures + 1;
                 if failing == Failing::Once && failures < self.limits.failures {
@@ -127,6 +142,7 @@ impl Breaker {
         let doubled = 2_u32.saturating_pow(times.saturating_sub(1).min(31));
         let length = match failing {
             Failing::Asked(asked) => asked,
+            _ if times == 0 => self.limits.park.min(MOMENT),
             _ => self.limits.park.saturating_mul(doubled),
         };
         let until = now + length.min(self.limits.park_longest);

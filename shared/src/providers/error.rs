@@ -63,7 +63,13 @@ impl CallError {
 
     /// A whole answer, and no use to be made of it.
     pub fn useless(code: &'static str, cause: impl Into<anyhow::Error>) -> Self {
-        Self { served: true, ..Self::new(Verdict::Retry, code, cause) }
+        Self::new(Verdict::Retry, code, cause).after_serving()
+    }
+
+    /// The same, of what the model was paid for.
+    #[must_use]
+    pub fn after_serving(self) -> Self {
+        Self { served: true, ..self }
     }
 
     /// A model that will not do what it is asked, for what it is asked.

@@ -82,20 +82,29 @@ impl Gate {
             return Ok(Pass { gate: self.clone(), trial: false, told: true, _permit: None });
         };
         // Before the wait: whoever waits for a parked one would wait in vain.
-        if let Some(parking) = self.breaker().parking()
-            && parking.until > Instant::now()
-        {
+        if let Some(parking) = self.closed() {
             return Err(Closed::Parked(parking));
         }
-        let turn = tokio::time::timeout(limits.patience, limits.turn()).await;
-        let Ok(permit) = turn else { return Err(Closed::Busy { after: SHORT_REST }) };
-        let trial = match self.breaker().admit(Instant::now()) {
-            Admission::Yes => false,
-            Admission::AsTrial => true,
-            Admission::No(parking) => return Err(Closed::Parked(parking)),
+        let turn = async {
+            // It is never closed.
+            let permit = Arc::clone(&limits.at_a_time).acquire_owned().await.ok();
+            let trial = match self.breaker().admit(Instant::now()) {
+                Admission::Yes => false,
+                Admission::AsTrial => true,
+                Admission::No(parking) => return Err(Closed::Parked(parking)),
+            };
+            let pass = Pass { gate: self.clone(), trial, told: false, _permit: permit };
+            limits.this_minute().await;
+            Ok(pass)
         };
-        self.tell_metrics();
-        Ok(Pass { gate: self.clone(), trial, told: false, _permit: permit })
+        let turn = tokio::time::timeout(limits.patience, turn).await;
+        turn.unwrap_or(Err(Closed::Busy { after: SHORT_REST }))
+    }
+
+    /// Why nobody may be asked now.
+    pub fn closed(&self) -> Option<Parking> {
+        self.0.limits.as_ref()?;
+        self.breaker().closed(Instant::now())
     }
 
     /// How it stands now.
@@ -128,15 +137,12 @@ impl Gate {
 }
 
 impl CallLimits {
-    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        // It is never closed.
-        let permit = Arc::clone(&self.at_a_time).acquire_owned().await.ok();
-        if let Some(a_minute) = &self.a_minute {
-            while let Err(early) = a_minute.check() {
-                tokio::time::sleep(early.wait_time_from(DefaultClock::default().now())).await;
-            }
+    /// Waits until the minute has room for one more.
+    async fn this_minute(&self) {
+        let Some(a_minute) = &self.a_minute else { return };
+        while let Err(early) = a_minute.check() {
+            tokio::time::sleep(early.wait_time_from(DefaultClock::default().now())).await;
         }
-        permit
     }
 }
 
@@ -156,7 +162,8 @@ impl Pass {
         self.told = true;
         self.gate.0.limits.as_ref()?;
         let failing = match error.verdict {
-            Verdict::Retry | Verdict::Unknown => Failing::Once,
+            Verdict::Retry => Failing::Once,
+            Verdict::Unknown => Failing::Silent,
             Verdict::Park => Failing::ForNow,
             Verdict::Rest => Failing::Asked(error.after.unwrap_or(SHORT_REST)),
             Verdict::Next | Verdict::Fail => Failing::NotItsFault,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::anyhow;
 
 use super::gate::{Closed, Gate};
-use super::{Board, CallError, Model, Standing, Verdict};
+use super::{Board, CallError, Model, Verdict};
 use crate::config::{ProviderConfig, ProviderKind};
 use crate::jobs::{Kind, Notes};
 use crate::telemetry::Trouble;
@@ -54,9 +54,8 @@ impl<M: Model + ?Sized> Roster<M> {
     pub fn closed(&self) -> Option<StepError> {
         let mut sofar = Sofar::default();
         for entry in &self.entries {
-            let Standing { seconds_left, reason, .. } = entry.gate.standing();
-            let left = seconds_left.filter(|left| *left > 0)?;
-            sofar.parked(Duration::from_secs(left), reason?);
+            let parking = entry.gate.closed()?;
+            sofar.parked(parking.left(), parking.code);
         }
         Some(sofar.into_error())
     }
@@ -77,9 +76,8 @@ impl<M: Model + ?Sized> Roster<M> {
                 }
                 // Who is listed behind it stands in for one that fails, not for one that has enough to do.
                 Err(Closed::Busy { after }) => {
-                    let cause = anyhow!("{} has as much to do as the settings allow", gate.name());
-                    let code = "provider_busy";
-                    return Err(StepError::Wait { code, after: Some(after), cause });
+                    sofar.parked(after, "provider_busy");
+                    break;
                 }
             };
             notes.begin(gate.name(), model.model());
@@ -131,16 +129,18 @@ impl Sofar {
     }
 
     fn failed(&mut self, error: CallError) {
-        let counts = |error: &CallError| error.verdict == Verdict::Retry;
-        // One that may do it later is worth more than one that never will.
-        if !self.error.as_ref().is_some_and(|before| counts(before) && !counts(&error)) {
+        // One that counts is worth more than one that does not.
+        if !self.error.as_ref().is_some_and(counts) || counts(&error) {
             self.error = Some(error);
         }
     }
 
     fn into_error(self) -> StepError {
         match (self.error, self.parked) {
-            (Some(error), _) if error.verdict == Verdict::Retry => error.into_step_error(),
+            (Some(error), Some(_)) if counts(&error) => {
+                let CallError { code, after, cause, .. } = error;
+                StepError::Retry { code, after, cause }
+            }
             (_, Some((after, code))) => StepError::Wait {
                 code,
                 after: Some(after),
@@ -150,6 +150,12 @@ impl Sofar {
             (None, None) => StepError::retry("no_provider", anyhow!("there is no provider")),
         }
     }
+}
+
+/// Whether it costs an attempt, while somebody else may still do it later: it may pass, or it was paid
+/// for.
+fn counts(error: &CallError) -> bool {
+    error.verdict == Verdict::Retry || error.served
 }
 
 #[cfg(test)]

@@ -18,6 +18,9 @@ use crate::tls::Roots;
 /// Most of an answer that says why it is not a success.
 const MOST_OF_AN_ERROR: usize = 64 * 1024;
 
+/// A shorter key is no secret, and may stand in any answer by chance.
+const SHORTEST_SECRET: usize = 12;
+
 /// Time to prepare a picture, and to look at one.
 const SLACK: Duration = Duration::from_secs(10);
 
@@ -61,16 +64,16 @@ impl Server {
         Self { scheme, ..self }
     }
 
-    /// The settings' URL with `path` behind it, unless it ends in that already; of `/v1/...` it may
-    /// hold the first part.
+    /// `path` of the API whose address the settings' URL is: with or without `/v1`, or as a whole.
     ///
     /// # Errors
     ///
     /// When the settings' URL is none.
     pub fn at(&self, path: &str) -> anyhow::Result<Url> {
-        let rest = path.strip_prefix("/v1").filter(|_| self.url.ends_with("/v1")).unwrap_or(path);
-        let whole = self.url.ends_with(path);
-        let url = if whole { self.url.clone() } else { format!("{}{rest}", self.url) };
+        let whole = ["/v1/chat/completions", "/v1/images/generations"];
+        let base = whole.iter().find_map(|whole| self.url.strip_suffix(whole));
+        let base = base.unwrap_or_else(|| self.url.strip_suffix("/v1").unwrap_or(&self.url));
+        let url = format!("{base}{path}");
         Url::parse(&url).with_context(|| format!("{url} is not a URL"))
     }
 
@@ -114,9 +117,13 @@ impl Server {
         notes.unanswered = true;
         let answer = self.send(request, Verdict::Unknown).await;
         notes.unanswered = false;
-        if let Ok(answer) = &answer {
-            notes.provider_request_id = answer.request_id().or(notes.provider_request_id.take());
+        if let Some(id) = answer.as_ref().ok().and_then(Answer::request_id) {
+            notes.is_called(&id);
         }
+        // Lost on its way, or too large: the model has worked all the same.
+        let lost = |error: &CallError| matches!(error.code, "connection_lost" | "answer_too_large");
+        let answer =
+            answer.map_err(|error| if lost(&error) { error.after_serving() } else { error });
         answer?.success()
     }
 
@@ -155,7 +162,8 @@ impl Server {
     /// Some servers say which key they refuse; some with a status that says that all is well. What is
     /// not text, such as a picture, is left as it is.
     fn without_key(&self, body: Bytes) -> Bytes {
-        let Some(key) = &self.key else { return body };
+        let long = |key: &&SecretString| key.expose_secret().len() >= SHORTEST_SECRET;
+        let Some(key) = self.key.as_ref().filter(long) else { return body };
         match std::str::from_utf8(&body) {
             Ok(text) if text.contains(key.expose_secret()) => {
                 text.replace(key.expose_secret(), "[the key]").into()
@@ -165,13 +173,14 @@ impl Server {
     }
 }
 
-/// For the deadline of an attempt: how long all these may take one after the other. Each may be called
-/// twice: once more with a smaller picture, or for the picture that its answer points at.
+/// For the deadline of an attempt: how long all these may take one after the other. Each may be waited
+/// for, and then be called twice: once more with a smaller picture, or for the picture that its answer
+/// points at.
 pub fn longest<'a, K: ProviderKind + 'a>(
     providers: impl IntoIterator<Item = &'a ProviderConfig<K>>,
 ) -> Duration {
     let remote = providers.into_iter().filter(|provider| provider.kind.is_remote());
-    remote.map(|provider| provider.timeout * 2 + SLACK).sum()
+    remote.map(|provider| provider.timeout * 3 + SLACK).sum()
 }
 
 /// Reads a body of at most so many bytes.

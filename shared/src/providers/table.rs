@@ -73,7 +73,7 @@ pub static ROWS: &[Row] = {
             "the key is wrong or has expired: make a new one",
         ),
         row(
-            (400, 422),
+            (403, 403),
             REFUSAL,
             Fail,
             "refused",
@@ -100,6 +100,13 @@ pub static ROWS: &[Row] = {
             Park,
             "model_gone",
             "the model or the address was taken away: choose another",
+        ),
+        row(
+            (400, 422),
+            REFUSAL,
+            Fail,
+            "refused",
+            "the model declined, for what it was shown or asked",
         ),
         row(
             (300, 399),

@@ -115,14 +115,16 @@ fn note(answer: &Value, notes: &mut Notes) {
         output_tokens: tokens("/usage/completion_tokens"),
         cost_usd: answer.pointer("/usage/cost").and_then(Value::as_f64),
     };
-    if notes.provider_request_id.is_none() {
-        notes.provider_request_id = text("/id").map(|id| id.chars().take(100).collect());
+    if notes.provider_request_id.is_none()
+        && let Some(id) = text("/id")
+    {
+        notes.is_called(id);
     }
 }
 
 fn caption_in(answer: &Value) -> Result<String, CallError> {
     let Some(choice) = answer.pointer("/choices/0") else {
-        return Err(CallError::unreadable(anyhow!("an answer without a choice")));
+        return Err(CallError::useless("unreadable_answer", anyhow!("an answer without a choice")));
     };
     let text = |pointer| choice.pointer(pointer).and_then(Value::as_str);
     match text("/finish_reason") {

@@ -50,9 +50,9 @@ impl ImageToText {
     async fn ask_about(&self, file: bytes::Bytes, notes: &mut Notes) -> Result<String, CallError> {
         let answer = self.server.generate(self.request(file), notes).await?.json()?;
         let said = answer.pointer("/0/generated_text").or_else(|| answer.get("generated_text"));
-        let said = said
-            .and_then(Value::as_str)
-            .ok_or_else(|| CallError::unreadable(anyhow!("an answer without `generated_text`")))?;
+        let said = said.and_then(Value::as_str).ok_or_else(|| {
+            CallError::useless("unreadable_answer", anyhow!("an answer without `generated_text`"))
+        })?;
         sentence::plain(said)
             .ok_or_else(|| CallError::useless("no_caption", anyhow!("an answer without a caption")))
     }

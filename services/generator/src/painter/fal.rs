@@ -20,8 +20,15 @@ use super::received::{self, Painting};
 /// Pause between two questions whether it is done.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Questions that may fail one after the other: the order is paid for, and goes on without them.
+/// Longest pause between two questions that fail.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Questions after the outcome that may fail one after the other; after the progress there is no end to
+/// them but the timeout: the order is paid for, and goes on without us.
 const MOST_FAILURES: u32 = 5;
+
+/// How long taking an order back may take.
+const CANCELLING: Duration = Duration::from_secs(5);
 
 pub struct Fal {
     server: Server,
@@ -112,11 +119,12 @@ impl Fal {
             {
                 return Err(error);
             }
-            if failures == MOST_FAILURES {
+            if question == Question::Outcome && failures == MOST_FAILURES {
                 return Err(CallError::new(Verdict::Unknown, "outcome_unknown", error.cause));
             }
+            let pause = PAUSE.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_PAUSE);
             failures += 1;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -165,19 +173,25 @@ impl Model for Fal {
         let request = request.json(&self.order(sentence));
         let taken = self.server.generate(request, notes).await?.json()?;
         if let Some(id) = taken.get("request_id").and_then(Value::as_str) {
-            notes.provider_request_id = Some(id.chars().take(100).collect());
+            notes.is_called(id);
         }
         let request = path_of(&taken).map_err(CallError::unreadable)?;
         // From here on it is being made, and paid for.
         notes.unanswered = true;
         let made = async {
             self.wait(&request).await?;
-            self.picture(&request).await
+            self.picture(&request).await.map_err(|error| match error.verdict {
+                Verdict::Unknown => error,
+                _ => error.after_serving(),
+            })
         };
         let made = tokio::time::timeout_at(until, made).await;
         notes.unanswered = false;
         let Ok(made) = made else {
-            self.cancel(&request).await;
+            notes.unanswered = true;
+            // Whoever is silent may be silent now, too.
+            let _ = tokio::time::timeout(CANCELLING, self.cancel(&request)).await;
+            notes.unanswered = false;
             let cause = anyhow!("it was not done within {:?}", self.timeout);
             return Err(CallError::new(Verdict::Unknown, "outcome_unknown", cause));
         };

@@ -99,7 +99,9 @@ impl Model for Images {
         let request = self.server.request(Method::POST, self.url.clone()).json(&order);
         let answer = self.server.generate(request, notes).await?.json()?;
         notes.usage = usage(&answer);
-        received::look_at(self.file(&answer).await?, self.commission.max_bytes).await
+        let painted =
+            async { received::look_at(self.file(&answer).await?, self.commission.max_bytes).await };
+        painted.await.map_err(CallError::after_serving)
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn look_at(file: Bytes, most: usize) -> Result<Painting, CallError> {
     let (file, format, blank) = looked.map_err(CallError::unreadable)?;
     if blank {
         let cause = anyhow!("a picture of a single colour");
-        return Err(CallError::new(Verdict::Next, "blank_image", cause));
+        return Err(CallError::new(Verdict::Next, "blank_image", cause).after_serving());
     }
     let (media_type, extension) = match format {
         ImageFormat::Png => ("image/png", "png"),

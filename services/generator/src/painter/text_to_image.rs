@@ -67,7 +67,11 @@ impl Model for TextToImage {
         // Exactly this: a toolkit answers anything else with the picture as text in JSON.
         let request = request.header(ACCEPT, "image/png").json(&order);
         let answer = self.server.generate(request, notes).await?;
-        received::look_at(picture_in(answer)?, self.commission.max_bytes).await
+        // A page in place of a picture comes from somebody before the model.
+        let by_the_model = answer.body.first() != Some(&b'<');
+        let painted =
+            async { received::look_at(picture_in(answer)?, self.commission.max_bytes).await };
+        painted.await.map_err(|error| if by_the_model { error.after_serving() } else { error })
     }
 }
 

@@ -12,12 +12,14 @@ use super::report::{self, Check, Part};
 /// Looks at all of them at the same time; asks for work only if it may `spend`.
 pub async fn examine(config: &Config, roots: &Roots, spend: bool) -> Vec<Check> {
     let captioners = config.captioner.providers.iter().map(async |provider| {
-        let found = found(Part::CAPTIONER, provider, roots).await;
+        let unusable = caption::captioner::captioner(provider, config, roots).err();
+        let found = found(Part::CAPTIONER, provider, unusable, roots).await;
         let worked = spend.then(|| trial::of_captioner(provider, config, roots));
         one_or_two(found, worked).await
     });
     let painters = config.painter.providers.iter().map(async |provider| {
-        let found = found(Part::PAINTER, provider, roots).await;
+        let unusable = generator::painter::painter(provider, config, roots).err();
+        let found = found(Part::PAINTER, provider, unusable, roots).await;
         let worked = spend.then(|| trial::of_painter(provider, config, roots));
         one_or_two(found, worked).await
     });
@@ -41,15 +43,19 @@ async fn one_or_two(
 async fn found<K: ProviderKind>(
     part: Part,
     provider: &ProviderConfig<K>,
+    unusable: Option<anyhow::Error>,
     roots: &Roots,
 ) -> Vec<Check> {
     let ProviderConfig { name, model, .. } = provider;
+    if let Some(error) = unusable {
+        return vec![part.failed(name, format!("{error:#}"), "correct its settings")];
+    }
     if !provider.kind.is_remote() {
         return vec![part.ok(name, "no model, in this process")];
     }
     let of_model = if model.is_empty() { "its model".to_owned() } else { model.clone() };
     let check = match inspect(provider, roots).await {
-        Finding::Serves => part.ok(name, format!("takes us in, and serves {of_model}")),
+        Finding::Serves => part.ok(name, format!("knows us, and serves {of_model}")),
         Finding::Answers => {
             part.ok(name, format!("answers; whether it serves {of_model} only --spend can tell"))
         }

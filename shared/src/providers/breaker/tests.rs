@@ -82,10 +82,27 @@ fn what_it_asks_for_is_kept_to_within_bounds() {
     }
 }
 
+#[test]
+fn one_that_is_silent_is_left_alone_for_a_moment_and_for_longer_if_it_stays_silent() {
+    let now = Instant::now();
+    let mut breaker = Breaker::new(LIMITS);
+    let parking = breaker.failed(Failing::Silent, "outcome_unknown", false, now).unwrap();
+    assert_eq!(parking.until - now, Duration::from_secs(5));
+    assert!(breaker.closed(now).is_some());
+    let now = parking.until;
+    assert!(breaker.closed(now).is_none());
+    assert_eq!(breaker.admit(now), Admission::AsTrial);
+    assert!(breaker.closed(now).is_some(), "one is finding out");
+    let parking = breaker.failed(Failing::Silent, "outcome_unknown", true, now).unwrap();
+    assert_eq!(parking.until - now, PARK);
+    assert_eq!(breaker.admit(parking.until), Admission::AsTrial);
+    assert!(breaker.worked(true));
+}
+
 proptest! {
     /// Whatever happens in whatever order, it is open at some moment not far away.
     #[test]
-    fn it_never_stays_closed_to_all_for_ever(events in prop::collection::vec((0_u8..5, 0_u64..900), 0..60)) {
+    fn it_never_stays_closed_to_all_for_ever(events in prop::collection::vec((0_u8..6, 0_u64..900), 0..60)) {
         let mut now = Instant::now();
         let mut breaker = Breaker::new(LIMITS);
         let mut trial = false;
@@ -95,6 +112,7 @@ proptest! {
                 0 => trial |= breaker.admit(now) == Admission::AsTrial,
                 1 => { breaker.worked(std::mem::take(&mut trial)); }
                 2 => { breaker.failed(Failing::Once, "oh", std::mem::take(&mut trial), now); }
+                5 => { breaker.failed(Failing::Silent, "oh", std::mem::take(&mut trial), now); }
                 3 => { breaker.failed(Failing::ForNow, "oh", std::mem::take(&mut trial), now); }
                 _ if std::mem::take(&mut trial) => breaker.trial_dropped(),
                 _ => {}

@@ -41,6 +41,11 @@ async fn each_mistake_is_named_with_how_to_mend_it() {
         (format!("[{{kind: chat, url: '{}'}}]", models.url), "key_refused", "make a new one"),
         (at("http://127.0.0.1:1"), "provider_unreachable", "correct its `url`"),
         ("[{kind: chat, key_env: NO_SUCH}]".to_owned(), "NO_SUCH", "correct its settings"),
+        (
+            format!("[{}]", models.provider("chat", "parameters: {stream: true}")),
+            "`stream` is not a further field",
+            "correct its settings",
+        ),
     ];
     for (captioners, what, mend) in mistakes {
         let report = Report::of(&home, &[(CAPTIONERS, &captioners)]).await;

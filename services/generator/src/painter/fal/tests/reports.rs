@@ -29,7 +29,7 @@ async fn a_few_reports_that_fail_do_no_harm() {
 async fn of_an_order_that_nobody_reports_on_the_outcome_is_unknown() {
     let theirs = taking_orders().await;
     report(&theirs, u64::MAX, 502, &json!({})).await;
-    let (result, notes) = ask(&fal(&theirs)).await;
+    let (result, notes) = ask(&impatient(&theirs)).await;
     let error = result.unwrap_err();
     assert_eq!((error.verdict, error.code), (Verdict::Unknown, "outcome_unknown"));
     assert_eq!(notes.provider_request_id.as_deref(), Some("r1"));
@@ -64,7 +64,7 @@ async fn of_an_order_that_is_completed_with_an_error_the_result_says_which() {
 
 #[tokio::test]
 async fn a_result_without_a_good_picture_is_told_apart() {
-    use Verdict::{Fail, Next, Retry};
+    use Verdict::{Fail, Next, Retry, Unknown};
     let of = |file: &[u8]| json!({"images": [{"url": format!("data:image/png;base64,{}", base64(file))}]});
     let mut flagged = good();
     flagged["has_nsfw_concepts"] = json!([true]);
@@ -79,7 +79,7 @@ async fn a_result_without_a_good_picture_is_told_apart() {
         (200, url("https://10.0.0.1/x.png"), Retry, "unsafe_url"),
         (200, json!({"images": []}), Retry, "unreadable_answer"),
         (200, json!({}), Retry, "unreadable_answer"),
-        (500, json!({"detail": "Internal Server Error"}), Retry, "provider_unavailable"),
+        (500, json!({"detail": "Internal Server Error"}), Unknown, "outcome_unknown"),
     ];
     for (status, answer, verdict, code) in cases {
         let said: String = answer.to_string().chars().take(99).collect();
