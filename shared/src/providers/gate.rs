@@ -168,15 +168,17 @@ impl Pass {
             Verdict::Rest => Failing::Asked(error.after.unwrap_or(SHORT_REST)),
             Verdict::Next | Verdict::Fail => Failing::NotItsFault,
         };
+        // What is not known of one job says of the provider that it is silent.
+        let code = if failing == Failing::Silent { "provider_silent" } else { error.code };
         let now = Instant::now();
         let was = self.gate.breaker().parking();
-        let parking = self.gate.breaker().failed(failing, error.code, self.trial, now);
+        let parking = self.gate.breaker().failed(failing, code, self.trial, now);
         self.gate.tell_metrics();
         if let Some(Parking { until, .. }) = parking
             && parking != was
         {
             let Inner { work, name, .. } = &*self.gate.0;
-            let (code, cause) = (error.code, format!("{:#}", error.cause));
+            let cause = format!("{:#}", error.cause);
             let wait = until.saturating_duration_since(now);
             tracing::warn!(work, provider = name, code, cause, ?wait, "the provider is parked");
         }

@@ -6,6 +6,7 @@ mod outcomes;
 mod parked;
 mod readme;
 mod secrets;
+mod stored;
 
 use serde_json::Value;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use super::fake::{Act, Bench, Ended};
 use crate::config::{CaptionerKind, ProviderConfig};
@@ -139,4 +140,43 @@ async fn what_was_served_and_is_of_no_use_counts_even_where_it_parks() {
     assert_eq!(bench.board.look()[0].state, State::Parked);
     bench.ask().await.0.unwrap_err().wait();
     assert_eq!(bench.asked(), [2]);
+}
+
+#[tokio::test]
+async fn what_was_paid_for_in_vain_counts_although_somebody_else_may_do_it_later() {
+    let blank = Act::Useless("blank_image");
+    let bench = Bench::of(&[blank.clone(), SPENT]);
+    for asked in 1..4 {
+        assert_eq!(bench.ask().await.0, Err(Ended::Retry("blank_image")));
+        assert_eq!(bench.asked(), [asked, 1]);
+    }
+    let mut bench = Bench::empty();
+    bench.add(|_| {}, move |_| blank.clone());
+    let gate = Arc::new(Semaphore::new(0));
+    let behind = Arc::clone(&gate);
+    let busy = |config: &mut ProviderConfig<CaptionerKind>| {
+        config.concurrency = 1;
+        config.timeout = Duration::from_millis(20);
+    };
+    bench.add(busy, move |_| Act::Behind(Arc::clone(&behind)));
+    let bench = Arc::new(bench);
+    let mut first = JoinSet::new();
+    first.spawn({
+        let bench = Arc::clone(&bench);
+        async move { bench.ask().await.0 }
+    });
+    while bench.asked()[1] == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(bench.ask().await.0, Err(Ended::Retry("blank_image")));
+    gate.close();
+    assert_eq!(first.join_next().await.unwrap().unwrap(), Ok(()));
+}
+
+#[tokio::test]
+async fn after_one_that_is_silent_the_next_is_asked() {
+    let bench = Bench::of(&[Act::Fail(Verdict::Unknown, "outcome_unknown"), Act::Work]);
+    assert_eq!(bench.ask().await.0, Err(Ended::Unknown("outcome_unknown")));
+    assert_eq!(bench.ask().await.0, Ok(()));
+    assert_eq!(bench.asked(), [1, 1]);
 }
