@@ -67,6 +67,11 @@ impl Report {
         assert!(self.well && !odd, "{}", self.said);
     }
 
+    /// Before the first start there may be something to come.
+    fn fails_nowhere(&self) {
+        assert!(self.well, "{}", self.said);
+    }
+
     /// Asserts that this check alone failed, and how it is to be mended.
     fn blames(&self, part: &str, check: &str, mend: &str) {
         let blamed = self.check(part, check);

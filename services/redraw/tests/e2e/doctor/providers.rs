@@ -16,7 +16,7 @@ async fn providers_that_would_serve_us_are_well_and_are_not_asked_for_work() {
     let captioners = format!("[{}, builtin]", captioners.join(", "));
     let painters = format!("[{}, builtin]", painters.join(", "));
     let report = Report::of(&home, &[(CAPTIONERS, &captioners), (PAINTERS, &painters)]).await;
-    report.is_all_well();
+    report.fails_nowhere();
     for (part, name) in [("captioner", "chat"), ("painter", "images")] {
         assert!(text(report.check(part, name)).contains("and serves"), "{}", report.said);
     }
@@ -63,7 +63,7 @@ async fn each_mistake_is_named_with_how_to_mend_it() {
         let report = Report::of(&home, &[(CAPTIONERS, &captioners)]).await;
         if fault == Fault::Status(410) {
             // Not everybody lists models.
-            report.is_all_well();
+            report.fails_nowhere();
             continue;
         }
         report.blames("captioner", "chat", mend);
@@ -94,7 +94,7 @@ async fn with_spend_each_captions_and_paints_one_picture() {
     let painters = format!("[{}]", models.provider("images", ""));
     let settings = [(CAPTIONERS, &*captioners), (PAINTERS, &*painters)];
     let report = Report::spending(&home, &settings).await;
-    report.is_all_well();
+    report.fails_nowhere();
     assert!(report.said.contains("it says: ") && report.said.contains("it painted "));
     assert_eq!(models.tally().paid_in_all(), 2);
     models.always(Fault::Status(402));
