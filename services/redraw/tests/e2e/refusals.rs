@@ -6,7 +6,7 @@ mod files;
 mod forms;
 mod memory;
 
-use reqwest::{RequestBuilder, Response};
+use reqwest::RequestBuilder;
 
 use crate::harness::{Answer, Redraw, jpeg, raw};
 
@@ -68,25 +68,15 @@ async fn strict() -> Redraw {
 
 async fn check(redraw: &Redraw, row: Row) -> Result<(), String> {
     let answer = match row.request {
-        Said::Well(request) => Answer::of(answered(*request).await?).await,
+        Said::Well(request) => {
+            Answer::of(request.send().await.map_err(|e| format!("{e:?}"))?).await
+        }
         Said::Oddly(bytes) => {
             let address = redraw.url.trim_start_matches("http://").parse().unwrap();
             raw(address, &bytes).await.ok_or("no answer")?
         }
     };
     refused_as(&answer, row.status, row.code)
-}
-
-/// Whoever sends far more than is heard out may find the connection closed before the answer is read, and
-/// asks again; three times in a row would be no chance.
-async fn answered(request: RequestBuilder) -> Result<Response, String> {
-    for _ in 0..2 {
-        let Some(again) = request.try_clone() else { break };
-        if let Ok(answer) = again.send().await {
-            return Ok(answer);
-        }
-    }
-    request.send().await.map_err(|error| format!("{error:?}"))
 }
 
 /// Whether the answer is a problem document (RFC 9457) as it should be.
