@@ -8,7 +8,7 @@ use multer::{Field, Multipart};
 use shared::http::Problem;
 use shared::requests::Language;
 
-use super::linger::listen_on;
+use super::linger::{HEARD_OUT_BYTES, listen_on};
 use super::{UploadBody, parse_address, refusal};
 
 /// What a form may carry beside its picture: boundaries, headers, the other fields.
@@ -55,7 +55,7 @@ pub async fn read_form(upload: UploadBody, limits: &UploadLimits) -> Result<Form
     let mut stream = upload.body.into_bytes_stream();
     if upload.declared_length.is_some_and(|length| length > most) {
         if !waits {
-            listen_on(&mut stream, most).await;
+            listen_on(&mut stream, most.max(HEARD_OUT_BYTES)).await;
         }
         return Err(refusal::too_large(limits.image_bytes));
     }

@@ -13,6 +13,10 @@ use super::UploadBody;
 /// How long what is left of a refused body is listened to, so that its sender gets to hear why.
 const LISTEN_ON: Duration = Duration::from_secs(3);
 
+/// A body that was refused for the size it declared is heard out up to this, or to the largest there may
+/// be: whoever sends more is cut off, and may not get to hear why.
+pub const HEARD_OUT_BYTES: u64 = 32 << 20;
+
 /// How many are heard out after their answer at the same time; more are cut off.
 const MOST: usize = 64;
 
