@@ -57,18 +57,31 @@ enum Transport {
 }
 
 impl Mailer {
-    /// Makes the transport; connects to nothing yet.
+    /// Makes the transport; connects to nothing, and writes nothing yet.
     ///
     /// # Errors
     ///
-    /// When the URL names no transport, or its folder cannot be made.
+    /// When the URL names no transport.
     pub fn new(config: &MailConfig, roots: &Roots) -> anyhow::Result<Self> {
         let url = config.url.expose_secret();
         let transport = match url.strip_prefix("file:") {
-            Some(folder) => Transport::Folder(folder::Folder::open(folder.into())?),
+            Some(folder) => Transport::Folder(folder::Folder::new(folder.into())),
             None => Transport::Smtp(smtp::Smtp::new(url, config.timeout, roots)?),
         };
         Ok(Self { transport, from: config.from.clone() })
+    }
+
+    /// For those who will send: makes the folder, where it is one. Whoever sends nothing needs no place
+    /// to write to.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub fn open(&self) -> anyhow::Result<()> {
+        match &self.transport {
+            Transport::Folder(folder) => folder.open(),
+            Transport::Smtp(_) => Ok(()),
+        }
     }
 
     /// Sends one mail.

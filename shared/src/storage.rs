@@ -79,9 +79,10 @@ impl Storage {
         base.region = Region::new(&config.region).context("storage.region")?;
         let secret = config.secret_key.expose_secret();
         let credentials = StaticProvider::new(&config.access_key, secret, None);
-        // It is read while the clients are made, and then not needed any more.
-        let roots =
-            if base.https { Some(roots.as_file().context("the object store")?) } else { None };
+        // It is read while the clients are made, and then not needed any more. A container may have no
+        // place for temporary files: none is made without need.
+        let needed = base.https && !roots.added().is_empty();
+        let roots = if needed { Some(roots.as_file().context("the object store")?) } else { None };
         let client = |credentials| {
             MinioClientBuilder::new(base.clone())
                 .provider(credentials)

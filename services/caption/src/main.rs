@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::service::main("caption", async |parts| {
-        let door = shared::http::bind(parts.config.caption.listen, "caption.listen").await?;
-        door.serve(parts.health.mount(poem::Route::new()), &parts.lifecycle);
-        caption::start(&parts)
-    })
+    shared::service::main(
+        "caption",
+        |config| config.caption.listen,
+        async |parts, door| {
+            door.serve(parts.health.mount(poem::Route::new()), &parts.lifecycle);
+            caption::start(&parts)
+        },
+    )
 }

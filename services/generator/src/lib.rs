@@ -18,8 +18,9 @@ use shared::worker::Pace;
 ///
 /// # Errors
 ///
-/// When the settings of the providers cannot be used.
+/// When the settings of the providers cannot be used, or the mail folder cannot be made.
 pub fn start(parts: &Parts) -> anyhow::Result<()> {
+    parts.mailer.open()?;
     let config = &parts.config.generator;
     let painters = painter::roster(&parts.config, &parts.roots, &parts.providers)?;
     let pace = |concurrency, deadline| Pace { concurrency, tick: config.interval, deadline };

@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::service::main("generator", async |parts| {
-        let door = shared::http::bind(parts.config.generator.listen, "generator.listen").await?;
-        door.serve(parts.health.mount(poem::Route::new()), &parts.lifecycle);
-        generator::start(&parts)
-    })
+    shared::service::main(
+        "generator",
+        |config| config.generator.listen,
+        async |parts, door| {
+            door.serve(parts.health.mount(poem::Route::new()), &parts.lifecycle);
+            generator::start(&parts)
+        },
+    )
 }

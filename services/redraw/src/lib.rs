@@ -36,6 +36,8 @@ enum Command {
     Send(send::Arguments),
     /// Check the settings, and every part that they name: is all well, and if not, how to mend it
     Doctor(doctor::Arguments),
+    /// Ask the redraw that runs with the same settings whether it lives: 0 if it does, 1 if not
+    Healthcheck,
     /// Make a key for whoever may register, or for an operator, and its hash for the settings
     NewKey,
 }
@@ -52,6 +54,10 @@ pub fn main() -> ExitCode {
                 send::send(what, &config.tls).await
             }
             Command::Doctor(how) => doctor::examine(arguments.config.as_deref(), &how).await,
+            Command::Healthcheck => {
+                let config = Config::load(arguments.config.as_deref(), environment())?;
+                shared::service::healthcheck(config.register.listen, &config.tls).await
+            }
             Command::NewKey => new_key::print(),
         }
     })

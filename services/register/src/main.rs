@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::service::main("register", async |parts| {
-        let listen = parts.config.register.listen;
-        let door = shared::http::bind(listen, "register.listen").await?;
-        register::start(&parts, door)
-    })
+    shared::service::main(
+        "register",
+        |config| config.register.listen,
+        async |parts, door| register::start(&parts, door),
+    )
 }

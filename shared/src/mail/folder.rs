@@ -13,10 +13,13 @@ pub struct Folder {
 }
 
 impl Folder {
-    pub fn open(path: PathBuf) -> anyhow::Result<Self> {
-        make(&path)
-            .with_context(|| format!("the mail folder {} cannot be made", path.display()))?;
-        Ok(Self { path })
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub fn open(&self) -> anyhow::Result<()> {
+        let path = self.path.display();
+        make(&self.path).with_context(|| format!("the mail folder {path} cannot be made"))
     }
 
     /// Whether a mail could be written: a file that nobody sees is, and goes again.
@@ -73,7 +76,8 @@ mod tests {
     async fn a_look_writes_and_leaves_nothing_behind() {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("mail");
-        let folder = Folder::open(path.clone()).unwrap();
+        let folder = Folder::new(path.clone());
+        folder.open().unwrap();
         std::fs::remove_dir(&path).unwrap();
         folder.ping().await.unwrap();
         assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0);
@@ -83,6 +87,6 @@ mod tests {
     #[tokio::test]
     async fn a_folder_that_is_there_and_takes_no_file_is_none() {
         // Not even root makes a file here.
-        Folder::open("/proc/self".into()).unwrap().ping().await.unwrap_err();
+        Folder::new("/proc/self".into()).ping().await.unwrap_err();
     }
 }

@@ -13,6 +13,7 @@ mod doctor;
 mod documents;
 mod events;
 mod harness;
+mod healthcheck;
 mod idempotency;
 mod journey;
 mod keys;

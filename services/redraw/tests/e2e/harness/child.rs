@@ -97,6 +97,11 @@ impl Child {
         }
     }
 
+    /// What the `healthcheck` of each ends with, and says.
+    pub fn healthchecks(&self) -> Vec<(i32, String)> {
+        self.programs.iter().map(Program::healthcheck).collect()
+    }
+
     /// The status with which each ended.
     pub async fn ended(&mut self) -> Vec<i32> {
         let mut codes = Vec::new();

@@ -48,16 +48,25 @@ impl Program {
         self.said_before = [self.all_of("stdout").len(), self.all_of("stderr").len()];
         let file =
             |of: &str| OpenOptions::new().create(true).append(true).open(self.file(of)).unwrap();
+        let started = self.command().stdout(file("stdout")).stderr(file("stderr")).spawn();
+        self.process = Some(started.unwrap());
+    }
+
+    /// What its own `healthcheck` ends with, and says.
+    pub fn healthcheck(&self) -> (i32, String) {
+        let asked = self.command().arg("healthcheck").output().unwrap();
+        (asked.status.code().unwrap(), String::from_utf8(asked.stderr).unwrap())
+    }
+
+    fn command(&self) -> Command {
         let mut command = Command::new(executable(self.executable));
         command
             .arg("--config")
             .arg(self.home.join("config.yaml"))
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env(self.listen, format!("127.0.0.1:{}", self.port))
-            .env("TMPDIR", self.home.join("tmp"))
-            .stdout(file("stdout"))
-            .stderr(file("stderr"));
-        self.process = Some(command.spawn().unwrap());
+            .env("TMPDIR", self.home.join("tmp"));
+        command
     }
 
     pub async fn ready(&mut self, client: &Client) {
