@@ -1,6 +1,7 @@
 //! What the service says of itself: the OpenAPI document, the pages, health and metrics; and that
 //! the address stands in none of it.
 
+mod deployments;
 mod openapi;
 mod providers;
 mod silence;
