@@ -1,9 +1,13 @@
 # shellcheck shell=bash
-# The programs: Debian's packages, two built by Go, one from PyPI. Versions are pinned here.
+# The programs: Debian's packages, two built by Go, one from C, one from PyPI. Versions are pinned here.
 # shellcheck disable=SC2154 # `folder` and `parts` are set in scripts/servers
 
 minio_module=github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 toxiproxy_module=github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0
+
+# Debian 12 has 1.18, which cannot share prepared statements (from 1.21): this is Debian 13's source.
+pgbouncer_source=http://deb.debian.org/debian/pool/main/p/pgbouncer/pgbouncer_1.24.1.orig.tar.gz
+pgbouncer_sha256=da72a3aba13072876d055a3e58dd4aba4a5de4ed6148e73033185245598fd3e0
 
 install_all() {
   local job
@@ -13,8 +17,10 @@ install_all() {
   local minio_job=$!
   install_from_go toxiproxy-server "$toxiproxy_module" &
   local toxiproxy_job=$!
+  install_pgbouncer &
+  local pgbouncer_job=$!
   install_mail
-  for job in "$minio_job" "$toxiproxy_job"; do wait "$job" || fail 'a program could not be built (see above)'; done
+  for job in "$minio_job" "$toxiproxy_job" "$pgbouncer_job"; do wait "$job" || fail 'a program could not be built (see above)'; done
 }
 
 missing_packages() {
@@ -23,6 +29,14 @@ missing_packages() {
   [ -x /usr/bin/openssl ] || echo openssl
   [ -x /usr/bin/curl ] || echo curl
   /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+  [ -x /usr/sbin/haproxy ] || echo haproxy
+  if ! pgbouncer_is_built; then
+    [ -e /usr/include/event2/event.h ] || echo libevent-dev
+    [ -e /usr/include/openssl/ssl.h ] || echo libssl-dev
+    [ -x /usr/bin/pkg-config ] || echo pkg-config
+    [ -x /usr/bin/make ] || echo make
+    [ -x /usr/bin/gcc ] || echo gcc
+  fi
 }
 
 install_packages() {
@@ -52,6 +66,27 @@ install_from_go() { # install_from_go NAME MODULE@VERSION
   mv -f "${program[0]}" "$folder/bin/$name"
   rmdir "$made"
   echo "$module" >"$folder/bin/$name.version"
+}
+
+pgbouncer_is_built() {
+  [ -x "$folder/bin/pgbouncer" ] && [ "$(cat "$folder/bin/pgbouncer.version" 2>/dev/null)" = "$pgbouncer_sha256" ]
+}
+
+install_pgbouncer() {
+  local made
+  if pgbouncer_is_built; then return; fi
+  echo 'building pgbouncer (once)'
+  made=$(mktemp -d "$folder/bin/build.XXXXXX")
+  {
+    curl -sSf -m 300 --retry 3 -o "$made/source" "$pgbouncer_source" &&
+      sha256sum -c - <<<"$pgbouncer_sha256  $made/source" &&
+      tar -x -z -f "$made/source" -C "$made" --strip-components=1 &&
+      (cd "$made" && ./configure --without-cares --without-pam --without-systemd && make pgbouncer)
+  } >"$folder/log/pgbouncer-build.log" 2>&1 ||
+    { rm -rf "$made"; fail "pgbouncer could not be built:$(log_end pgbouncer-build)"; }
+  mv -f "$made/pgbouncer" "$folder/bin/pgbouncer"
+  rm -rf "$made"
+  echo "$pgbouncer_sha256" >"$folder/bin/pgbouncer.version"
 }
 
 # From 1.21 on Go fetches the version of itself that a program asks for.

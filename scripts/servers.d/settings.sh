@@ -5,7 +5,7 @@
 default_base=31400
 
 check_folder() {
-  # It ends up in settings files of five dialects, and in lines that shells and programs read.
+  # It ends up in settings files of six dialects, and in lines that shells and programs read.
   [[ $root =~ ^[A-Za-z0-9._/+@-]+$ ]] || fail "the path of the checkout may hold letters, digits and . _ / + @ - alone: $root"
   umask 022
   mkdir -p "$folder" || fail "$folder cannot be made"
@@ -28,8 +28,8 @@ settle_port() {
   local wanted=${REDRAW_SERVERS_PORT:-$base} name first_ephemeral
   [[ $wanted =~ ^[1-9][0-9]{3,4}$ ]] || fail "REDRAW_SERVERS_PORT must be a port, 1024 to 65000: $wanted"
   read -r first_ephemeral _ </proc/sys/net/ipv4/ip_local_port_range
-  ((wanted >= 1024 && wanted + 9 < first_ephemeral)) ||
-    fail "REDRAW_SERVERS_PORT=$wanted: ten ports from there must lie between 1024 and $first_ephemeral, where the system takes ports at random"
+  ((wanted >= 1024 && wanted + 10 < first_ephemeral)) ||
+    fail "REDRAW_SERVERS_PORT=$wanted: eleven ports from there must lie between 1024 and $first_ephemeral, where the system takes ports at random"
   if [ "$wanted" != "$base" ]; then
     for name in "${names[@]}"; do
       ! pid_of "$name" >/dev/null || fail "$name runs on ports from $base: scripts/servers down, before they move to $wanted"
@@ -76,6 +76,7 @@ REDRAW__STORAGE__SECRET_KEY=$minio_password
 REDRAW__MAIL__URL=smtp://redraw:$mail_password@$host:$((base + 5))?tls=required
 REDRAW__TLS__ROOTS_FILE=$folder/tls/ca.pem
 SERVERS_FOLDER=$folder
+SERVERS_POOLER_URL=postgres://redraw:$postgresql_password@$host:$((base + 10))/redraw
 SERVERS_RABBITMQ_API=http://redraw:$rabbitmq_password@$host:$((base + 3))/api
 SERVERS_BROKER_PLAIN_URL=amqp://redraw:$rabbitmq_password@$host:$((base + 1))/%2f
 SERVERS_SMTPS_URL=smtps://redraw:$mail_password@$host:$((base + 6))
