@@ -1,8 +1,9 @@
-//! How a process lives and ends: tasks that may not die alone, and a stop in two steps.
+//! How a process lives and ends: tasks that may not die alone, and a stop in steps.
 //!
-//! First `stopping`: take no new work. Later `aborting`: hand back what is still running. When all
-//! tasks have ended, `quiet`: whoever carried their last words may go too. A task that fails takes
-//! the whole process down, so that whoever supervises it can start it afresh.
+//! First `stopping`: take no new work, and say so. After the notice `closing`: the door shuts. Later
+//! `aborting`: hand back what is still running. When all tasks have ended, `quiet`: whoever carried
+//! their last words may go too. A task that fails takes the whole process down, so that whoever
+//! supervises it can start it afresh.
 
 mod signals;
 
@@ -22,7 +23,10 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Shared by everything that runs in one process. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Lifecycle {
+    /// From `stopping` to `closing`.
+    notice: Duration,
     stopping: CancellationToken,
+    closing: CancellationToken,
     aborting: CancellationToken,
     quiet: CancellationToken,
     tasks: TaskTracker,
@@ -36,10 +40,23 @@ impl Lifecycle {
         Self::default()
     }
 
+    /// One whose door stays open for so long after it was asked to stop, if it has a door.
+    #[must_use]
+    pub fn with_notice(notice: Duration) -> Self {
+        Self { notice, ..Self::default() }
+    }
+
     /// Fires when no new work may be taken.
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.stopping.clone()
+    }
+
+    /// Fires when nobody may come in any more: after [`stopping`](Self::stopping), and the notice that
+    /// a load balancer needs to send people elsewhere.
+    #[must_use]
+    pub fn closing(&self) -> CancellationToken {
+        self.closing.clone()
     }
 
     /// Fires when running work must be handed back at once.
@@ -121,7 +138,8 @@ impl Lifecycle {
 
     /// Waits for a signal, [`stop`](Self::stop) or a failure, then for the tasks to end.
     ///
-    /// The first two thirds of `grace` are for finishing; then running work is handed back.
+    /// The notice comes first. Then the first two thirds of `grace` are for finishing; then running
+    /// work is handed back.
     /// `signals` are heard from before the first work is taken, so that none of it is cut short.
     ///
     /// # Errors
@@ -145,6 +163,8 @@ impl Lifecycle {
     }
 
     async fn wind_down(&self, grace: Duration) -> anyhow::Result<()> {
+        self.tasks.close();
+        self.give_notice().await;
         let ended = self.end_tasks(grace).await;
         self.late.close();
         self.quiet.cancel();
@@ -154,8 +174,15 @@ impl Lifecycle {
         ended
     }
 
+    /// Where nobody minds a door, all end before.
+    async fn give_notice(&self) {
+        if tokio::time::timeout(self.notice, self.tasks.wait()).await.is_err() {
+            tracing::debug!("the door shuts");
+        }
+        self.closing.cancel();
+    }
+
     async fn end_tasks(&self, grace: Duration) -> anyhow::Result<()> {
-        self.tasks.close();
         if tokio::time::timeout(grace * 2 / 3, self.tasks.wait()).await.is_ok() {
             return Ok(());
         }
@@ -215,6 +242,34 @@ mod tests {
         });
         lifecycle.stop();
         run(lifecycle, GRACE).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_door_stays_open_for_the_notice_while_no_work_is_taken() {
+        let lifecycle = Lifecycle::with_notice(Duration::from_millis(50));
+        let (stopping, closing) = (lifecycle.stopping(), lifecycle.closing());
+        lifecycle.spawn("door", async move {
+            stopping.cancelled().await;
+            // On one thread this comes before anybody can have waited for anything.
+            anyhow::ensure!(!closing.is_cancelled(), "it shut without notice");
+            closing.cancelled().await;
+            Ok(())
+        });
+        lifecycle.stop();
+        run(lifecycle, GRACE).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn where_nobody_minds_a_door_no_notice_is_waited_for() {
+        let lifecycle = Lifecycle::with_notice(Duration::from_hours(1));
+        let stopping = lifecycle.stopping();
+        lifecycle.spawn("works", async move {
+            stopping.cancelled().await;
+            Ok(())
+        });
+        lifecycle.stop();
+        let ended = tokio::time::timeout(Duration::from_mins(1), run(lifecycle, GRACE)).await;
+        ended.expect("it waited for nobody").unwrap();
     }
 
     #[tokio::test]

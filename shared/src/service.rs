@@ -79,7 +79,7 @@ where
     );
     let metrics = telemetry::start(&config.log)?;
     let grace = config.lifecycle.grace;
-    let lifecycle = Lifecycle::new();
+    let lifecycle = Lifecycle::with_notice(config.lifecycle.notice);
     let parts = Parts::connect(config, metrics, lifecycle.clone())?;
     if parts.prepare(&signals).await? == Prepared::Yes {
         let door = http::bind(listen, &format!("{name}.listen")).await?;

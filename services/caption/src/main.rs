@@ -7,7 +7,9 @@ fn main() -> ExitCode {
         "caption",
         |config| config.caption.listen,
         async |parts, door| {
-            door.serve(parts.health.mount(poem::Route::new()), &parts.lifecycle);
+            // No balancer sends anybody here, so none needs notice.
+            let health = parts.health.mount(poem::Route::new());
+            door.serve(health, &parts.lifecycle, parts.lifecycle.stopping());
             caption::start(&parts)
         },
     )

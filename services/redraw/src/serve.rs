@@ -44,7 +44,7 @@ pub(crate) async fn serve(file: Option<&Path>) -> anyhow::Result<()> {
 /// When a part cannot be started or reached.
 pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Result<Running> {
     let signals = Signals::listen()?;
-    let lifecycle = Lifecycle::new();
+    let lifecycle = Lifecycle::with_notice(config.lifecycle.notice);
     let door = shared::http::bind(config.register.listen, "register.listen").await?;
     config.register.listen = door.address();
     let embedded = Embedded::start(&mut config, &lifecycle).await?;

@@ -13,7 +13,7 @@ mod upload;
 use shared::http::Bound;
 use shared::service::Parts;
 
-/// Serves at `door` until the process stops.
+/// Serves at `door` until the process stops, and for the notice that a load balancer needs.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ use shared::service::Parts;
 pub fn start(parts: &Parts, door: Bound) -> anyhow::Result<()> {
     parts.broker.listen_for_changes();
     let address = door.address();
-    door.serve(app::build(parts)?, &parts.lifecycle);
+    door.serve(app::build(parts)?, &parts.lifecycle, parts.lifecycle.closing());
     tracing::info!(%address, "register takes pictures");
     Ok(())
 }

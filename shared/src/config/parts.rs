@@ -201,6 +201,9 @@ pub enum LogFormat {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LifecycleConfig {
+    /// How long calls are still taken after SIGTERM, before the grace begins.
+    #[serde(with = "humantime_serde")]
+    pub notice: Duration,
     /// Time to finish or hand back what is running after SIGTERM.
     #[serde(with = "humantime_serde")]
     pub grace: Duration,

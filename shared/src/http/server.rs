@@ -1,4 +1,5 @@
-//! The HTTP server: bound before anything is promised, stopped with the process.
+//! The HTTP server: bound before anything is promised, stopped with the process. Once that is asked to
+//! stop, connections are not kept for another request: the next one had better go elsewhere.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,10 +7,12 @@ use std::time::Duration;
 use anyhow::Context;
 use poem::endpoint::BoxEndpoint;
 use poem::http::uri::Scheme;
+use poem::http::{HeaderValue, Version, header};
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
-use poem::{EndpointExt, IntoEndpoint, IntoResponse, Response, Server};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, IntoResponse, Request, Response, Server};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle::Lifecycle;
 
@@ -45,21 +48,25 @@ impl Bound {
         self.address
     }
 
-    /// Serves until the process stops.
-    pub fn serve<E>(self, endpoint: E, lifecycle: &Lifecycle)
+    /// Serves until `shut`: [`closing`](Lifecycle::closing) where people come in, and
+    /// [`stopping`](Lifecycle::stopping) where nobody does.
+    pub fn serve<E>(self, endpoint: E, lifecycle: &Lifecycle, shut: CancellationToken)
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
         <E::Endpoint as poem::Endpoint>::Output: IntoResponse,
     {
-        let endpoint: BoxEndpoint<'static, Response> =
-            endpoint.into_endpoint().map_to_response().boxed();
         let (stopping, aborting) = (lifecycle.stopping(), lifecycle.aborting());
+        let endpoint: BoxEndpoint<'static, Response> = endpoint
+            .into_endpoint()
+            .map_to_response()
+            .around(move |endpoint, request| answer(endpoint, request, stopping.clone()))
+            .boxed();
         lifecycle.spawn("http", async move {
             let server = Server::new_with_acceptor(self).idle_timeout(IDLE);
             let serving = server.run_with_graceful_shutdown(
                 endpoint,
-                stopping.cancelled_owned(),
+                shut.cancelled_owned(),
                 Some(LAST_REQUESTS),
             );
             tokio::select! {
@@ -69,6 +76,21 @@ impl Bound {
             }
         });
     }
+}
+
+/// The answer; once the process is asked to stop, with a word to whoever would keep the connection.
+async fn answer<E: Endpoint<Output = Response>>(
+    endpoint: std::sync::Arc<E>,
+    request: Request,
+    stopping: CancellationToken,
+) -> poem::Result<Response> {
+    // HTTP/2 has no such header (RFC 9113, section 8.2.2).
+    let may_be_kept = request.version() <= Version::HTTP_11;
+    let mut response = endpoint.call(request).await?;
+    if may_be_kept && stopping.is_cancelled() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
 
 impl Acceptor for Bound {

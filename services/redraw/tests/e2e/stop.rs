@@ -4,7 +4,9 @@ mod on_embedded_parts;
 
 use std::time::Duration;
 
-use crate::harness::{Child, Redraw, Visitors, eventually};
+use serde_json::Value;
+
+use crate::harness::{Child, Redraw, Visitors, eventually, form, jpeg};
 
 /// Pictures that take their time, so that a stop comes while some are painted.
 const LARGE: (&str, &str) = ("REDRAW__PAINTER__WIDTH", "3000");
@@ -65,6 +67,30 @@ async fn a_short_grace_hands_back_what_runs_uncounted() {
         redraw.column("select distinct error_code from attempts where outcome = 'released'");
     assert_eq!(released.await, ["shutdown".to_owned()].into());
     assert_all_done_and_nothing_counted_twice(&redraw, &ids).await;
+    redraw.stop().await;
+}
+
+#[tokio::test]
+async fn with_notice_the_door_stays_open_for_a_while_and_says_that_it_will_shut() {
+    // Long enough for two calls.
+    let mut child = Child::new(&[("REDRAW__LIFECYCLE__NOTICE", "5s")]).await;
+    child.start().await;
+    child.signal("TERM");
+    let ready = format!("{}/readyz", child.url);
+    let stopping = eventually("the word that it stops", async || {
+        let answer = child.client.get(&ready).send().await.unwrap();
+        (answer.status() == 503).then_some(answer)
+    })
+    .await;
+    assert_eq!(stopping.json::<Value>().await.unwrap()["stopping"], true);
+    let post = child.client.post(format!("{}/api/v1/register", child.url));
+    let taken = post.multipart(form(jpeg(1), "owner@example.com")).send().await.unwrap();
+    assert_eq!(taken.status(), 202);
+    assert_eq!(taken.headers()["connection"], "close");
+    let id = taken.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
+    assert_well(&child.ended().await, &child);
+    let redraw = Redraw::start_in(child.into_home(), &[]).await;
+    assert_all_done_and_nothing_counted_twice(&redraw, &[id]).await;
     redraw.stop().await;
 }
 

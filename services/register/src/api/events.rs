@@ -58,7 +58,7 @@ impl Api {
         let place = places.try_acquire_owned().map_err(|_| errors::busy("live streams"))?;
         let id = request.id;
         let documents = self.documents.clone();
-        let stopping = self.lifecycle.stopping();
+        let closing = self.lifecycle.closing();
         let poll = self.config.event_poll;
         // Subscribed before the first look: no change can fall in between.
         let mut changes = self.broker.changes();
@@ -81,7 +81,7 @@ impl Api {
                     }
                 }
                 tokio::select! {
-                    () = stopping.cancelled() => return,
+                    () = closing.cancelled() => return,
                     () = tokio::time::sleep(poll) => {}
                     () = changed(&mut changes, id) => {}
                 }

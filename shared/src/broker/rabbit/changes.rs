@@ -35,14 +35,15 @@ pub fn start(server: Arc<Server>, changes: Sender<Change>, origin: ShortString) 
 
 impl Listener {
     async fn run(self) {
-        let stopping = self.server.lifecycle.stopping();
+        // As long as the door is open somebody may watch.
+        let closing = self.server.lifecycle.closing();
         let mut retries = Retries::begin();
         loop {
             let failure = tokio::select! {
-                () = stopping.cancelled() => return,
+                () = closing.cancelled() => return,
                 failure = self.session() => failure,
             };
-            if !retries.pause(&self.server, &self.post, &failure, &stopping).await {
+            if !retries.pause(&self.server, &self.post, &failure, &closing).await {
                 return;
             }
         }
