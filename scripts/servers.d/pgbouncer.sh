@@ -43,6 +43,7 @@ default_pool_size = 4
 max_client_conn = 2000
 max_db_connections = 20
 server_login_retry = 1
+query_wait_timeout = 5
 server_idle_timeout = 60
 autodb_idle_timeout = 60
 log_connections = 0

@@ -15,11 +15,16 @@ pub fn value(key: &str) -> String {
     lines().remove(key).unwrap_or_else(|| panic!("{key} is not set"))
 }
 
-/// The settings of a redraw on these servers.
+/// The settings of a redraw on these servers; with `REDRAW_TEST_POOLER`, through PgBouncer.
 pub fn config() -> Config {
     shared::crypto::install();
     let ours = lines().into_iter().filter(|(key, _)| key.starts_with("REDRAW__"));
-    Config::load(None, ours).unwrap()
+    let mut config = Config::load(None, ours).unwrap();
+    if std::env::var_os("REDRAW_TEST_POOLER").is_some() {
+        config.database.url = value("SERVERS_POOLER_URL").into();
+        config.database.pooler = true;
+    }
+    config
 }
 
 /// With the private authority of the servers.

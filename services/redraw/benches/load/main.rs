@@ -1,17 +1,21 @@
 //! Load on the real program: many clients at once, checked to the last mail, and told as figures.
 //!
 //! `cargo bench --locked -p redraw --bench load -- --requests 1000 --clients 50 --kilobytes 300`
+//!
+//! With `--replicas` the same on real servers; see `replicas.rs`.
 
 mod arrivals;
 mod clients;
 mod figures;
 mod pictures;
 mod prober;
+mod replicas;
 mod report;
 mod server;
 mod story;
 mod verdict;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -21,6 +25,7 @@ use tempfile::TempDir;
 use self::clients::Clients;
 use self::pictures::Pictures;
 use self::prober::Prober;
+use self::replicas::Replicas;
 use self::report::Report;
 use self::server::Server;
 
@@ -39,6 +44,12 @@ struct Arguments {
     /// Longest side of the new pictures, in pixels
     #[arg(long, default_value_t = 1024)]
     side: u32,
+    /// So many of register, caption and generator, such as 2,3,2, on the servers of `REDRAW_TEST_SERVERS`
+    #[arg(long)]
+    replicas: Option<Replicas>,
+    /// Folder of the programs register, caption and generator; else that of the program redraw
+    #[arg(long)]
+    programs: Option<PathBuf>,
     /// Said by `cargo bench`, and not by `cargo test`, which is no place to measure
     #[arg(long, hide = true)]
     bench: bool,
@@ -49,7 +60,12 @@ fn main() -> anyhow::Result<()> {
     if !arguments.bench {
         return Ok(());
     }
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure(&arguments))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        match &arguments.replicas {
+            Some(replicas) => replicas::measure(&arguments, replicas).await,
+            None => measure(&arguments).await,
+        }
+    })
 }
 
 async fn measure(arguments: &Arguments) -> anyhow::Result<()> {

@@ -9,13 +9,13 @@ use crate::harness::{Redraw, eventually, jpeg};
 
 /// An event as it came.
 #[derive(Debug, PartialEq)]
-struct Event {
-    id: u64,
+pub struct Event {
+    pub id: u64,
     document: Value,
 }
 
 /// A stream that is read event by event.
-struct Watching {
+pub struct Watching {
     answer: Response,
     text: String,
 }
@@ -26,7 +26,10 @@ impl Watching {
     }
 
     async fn after(redraw: &Redraw, id: &str, seen: Option<u64>) -> Self {
-        let answer = watch(redraw, id, seen).await;
+        Self::read(watch(redraw, id, seen).await)
+    }
+
+    pub fn read(answer: Response) -> Self {
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         assert_eq!(answer.headers()["cache-control"], "no-store");
@@ -34,7 +37,7 @@ impl Watching {
     }
 
     /// The next event; none at the end of the stream.
-    async fn next(&mut self) -> Option<Event> {
+    pub async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let (event, rest) = (parse(event), rest.to_owned());
@@ -52,7 +55,7 @@ impl Watching {
     }
 
     /// The statuses and versions of what is left.
-    async fn rest(mut self) -> Vec<(u64, String)> {
+    pub async fn rest(mut self) -> Vec<(u64, String)> {
         let mut rest = Vec::new();
         while let Some(Event { id, document }) = self.next().await {
             rest.push((id, document["status"].as_str().unwrap().to_owned()));

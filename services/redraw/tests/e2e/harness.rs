@@ -1,7 +1,8 @@
 //! A redraw of its own for each test, and what a test needs to see of it.
 //!
 //! The same tests run on the embedded parts, in this process, and, when `REDRAW_TEST_SERVERS` names
-//! the file that `scripts/servers up` wrote, on real servers, with three real processes.
+//! the file that `scripts/servers up` wrote, on real servers, with three real processes. With
+//! `REDRAW_TEST_POOLER` PgBouncer stands between them and PostgreSQL.
 
 mod child;
 mod home;
@@ -30,7 +31,7 @@ use shared::lifecycle::{Lifecycle, Signals};
 use shared::service::Parts;
 use tokio::task::JoinHandle;
 
-pub use self::child::{Child, Program, SERVICES};
+pub use self::child::{Child, Program, SERVICES, free_port};
 pub use self::home::Home;
 pub use self::mailbox::Mail;
 pub use self::models::{Call, Fault, KEY_ENV, Models, Tally};

@@ -30,6 +30,7 @@ mod public_access;
 mod refusals;
 mod retention;
 mod round_trip;
+mod scaling;
 mod silent_parts;
 mod stop;
 mod worker;

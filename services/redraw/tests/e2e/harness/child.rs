@@ -9,7 +9,7 @@ use reqwest::Client;
 
 use super::{Home, Settings, servers};
 
-pub use self::program::Program;
+pub use self::program::{Program, free_port};
 
 /// An executable, and the setting that says where it listens.
 pub type Which = (&'static str, &'static str);

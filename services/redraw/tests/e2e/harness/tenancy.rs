@@ -46,7 +46,18 @@ impl Tenancy {
             ("REDRAW__MAIL__FROM", format!("redraw <redraw@{}>", self.mail_domain)),
         ];
         settings.extend(own.map(|(setting, value)| (setting.to_owned(), value)));
+        if std::env::var_os("REDRAW_TEST_POOLER").is_some() {
+            let pooled = self.through_the_pooler();
+            settings.extend(pooled.map(|(setting, value)| (setting.to_owned(), value)));
+        }
         settings.into_iter().collect()
+    }
+
+    /// The settings with which the database is reached through PgBouncer.
+    pub fn through_the_pooler(&self) -> [(&'static str, String); 2] {
+        let url = with_path(self.line("SERVERS_POOLER_URL"), &self.name);
+        let url = format!("{url}?application_name=pooled");
+        [("REDRAW__DATABASE__URL", url), ("REDRAW__DATABASE__POOLER", "true".to_owned())]
     }
 
     fn line(&self, name: &str) -> &str {

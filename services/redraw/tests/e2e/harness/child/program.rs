@@ -158,7 +158,7 @@ fn executable(name: &str) -> PathBuf {
 
 /// A port that stays free while the program is killed and started again: below those that the
 /// system hands out by itself (ip(7), `ip_local_port_range`), to the tests beside for instance.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let spread = u16::try_from(std::process::id() % 20).unwrap() * 500;
     loop {
