@@ -21,6 +21,7 @@ impl Balancer {
     timeout connect 2s
     timeout client 2m
     timeout server 2m
+    timeout check 10s
     option forwardfor
 frontend people
     bind 127.0.0.1:{port}

@@ -13,7 +13,7 @@ const PROGRAM: &str = "/usr/sbin/haproxy";
 /// Names the door that is wanted, in a request, and the one that answered, in an answer.
 pub const DOOR: &str = "X-Door";
 
-/// How often each door is asked whether it is ready; doors must give more notice than that.
+/// How often each door is asked whether it is ready. A machine that is busy may take its time to answer.
 const CHECK: &str = "200ms";
 
 pub struct Balancer {
@@ -60,6 +60,7 @@ impl Balancer {
     timeout connect 2s
     timeout client 2m
     timeout server 2m
+    timeout check 10s
     retries 0
     option forwardfor
 frontend people

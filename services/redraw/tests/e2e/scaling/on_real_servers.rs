@@ -79,7 +79,7 @@ async fn one_key_sent_to_both_doors_at_once_is_one_request() {
     let replicas = Replicas::start([2, 0, 0], &[]).await;
     let url = format!("{}/api/v1/register", replicas.balancer.url);
     for round in 0..10 {
-        let key = format!("key {round}");
+        let key = format!("key-{round}");
         let send = async |door: usize| {
             let post = replicas.watch.client.post(&url).header(DOOR, door % 2);
             let post = post.header("Idempotency-Key", &key);

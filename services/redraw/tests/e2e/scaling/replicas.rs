@@ -9,7 +9,7 @@ use super::balancer::{Balancer, DOOR};
 use crate::harness::{Home, Program, Redraw, SERVICES, Settings, client, jpeg, part};
 
 /// Far more than the balancer takes to find out.
-const NOTICE: (&str, &str) = ("REDRAW__LIFECYCLE__NOTICE", "2s");
+const NOTICE: (&str, &str) = ("REDRAW__LIFECYCLE__NOTICE", "5s");
 
 pub struct Replicas {
     /// Sees what is behind the curtain, past balancer and pooler.
