@@ -72,13 +72,22 @@ pub async fn measure(arguments: &Arguments, replicas: &Replicas) -> anyhow::Resu
     let connections = watcher.stop().await?;
     let stored = room.stored().await?.since(&stored_before);
     room.check(last + 1).await?;
-    let costs = costs_of(&roots, &[at_rest, before, after], last)?;
+    let by_component = costs_of(&roots, &[at_rest, before, after], last)?;
     let answers: Figures = accepted.iter().map(|accepted| accepted.answered_in).collect();
     let refusals = accepted.iter().map(|accepted| accepted.refusals).sum();
     programs.stop().await?;
     room.leave().await?;
-    Costs { pictures: last, sending, draining, answers, refusals, costs, connections, stored }
-        .print()
+    Costs {
+        pictures: last,
+        sending,
+        draining,
+        answers,
+        refusals,
+        by_component,
+        connections,
+        stored,
+    }
+    .print()
 }
 
 /// The processor time of each, with all its descendants.

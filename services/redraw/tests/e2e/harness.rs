@@ -2,7 +2,7 @@
 //!
 //! The same tests run on the embedded parts, in this process, and, when `REDRAW_TEST_SERVERS` names
 //! the file that `scripts/servers up` wrote, on real servers, with three real processes. With
-//! `REDRAW_TEST_POOLER` PgBouncer stands between them and PostgreSQL.
+//! `REDRAW_TEST_POOLER` a pooler stands between them and PostgreSQL.
 
 mod child;
 mod home;

@@ -38,7 +38,8 @@ backend doors
         let mut command = Command::new("/usr/sbin/haproxy");
         command.args(["-db", "-f"]).arg(&file).stdout(Stdio::null()).stderr(Stdio::null());
         let balancer = Self { url: format!("http://127.0.0.1:{port}"), process: command.spawn()? };
-        let (client, ready) = (reqwest::Client::new(), format!("{}/readyz", balancer.url));
+        let (client, ready) =
+            (reqwest::Client::builder().build()?, format!("{}/readyz", balancer.url));
         while !client.get(&ready).send().await.is_ok_and(|answer| answer.status() == 200) {
             tokio::time::sleep(PAUSE).await;
         }

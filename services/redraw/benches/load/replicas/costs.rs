@@ -33,7 +33,7 @@ pub struct Costs {
     pub draining: Duration,
     pub answers: Figures,
     pub refusals: u32,
-    pub costs: Vec<Cost>,
+    pub by_component: Vec<Cost>,
     pub connections: Vec<(&'static str, usize)>,
     pub stored: Stored,
 }
@@ -47,7 +47,7 @@ impl Costs {
             "\n  {:<12} {:>9} {:>14} {:>14} {:>12}",
             "", "processes", "CPU ms/picture", "at rest, ms/s", "connections"
         )?;
-        for cost in &self.costs {
+        for cost in &self.by_component {
             let connections = self.connections.iter().find(|(name, _)| *name == cost.name);
             let connections = connections.map_or(String::new(), |(_, most)| most.to_string());
             let Cost { name, processes, resting, each } = cost;
@@ -56,7 +56,7 @@ impl Costs {
                 "  {name:<12} {processes:>9} {each:>14.2} {resting:>14.1} {connections:>12}"
             )?;
         }
-        let all: f64 = self.costs.iter().map(|cost| cost.each).sum();
+        let all: f64 = self.by_component.iter().map(|cost| cost.each).sum();
         let each =
             |sum: i64| format!("{:.1}", f64::from(u32::try_from(sum).unwrap_or(u32::MAX)) / count);
         let rows = [

@@ -70,7 +70,7 @@ impl Programs<'_> {
                 programs.push(self.launch(service, replica)?);
             }
         }
-        let client = reqwest::Client::new();
+        let client = reqwest::Client::builder().build()?;
         for program in &mut programs {
             let (url, begun) =
                 (format!("http://127.0.0.1:{}/readyz", program.port), Instant::now());

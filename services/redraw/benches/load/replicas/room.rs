@@ -55,7 +55,7 @@ impl Room {
         let server = database(&settings)?;
         server.connection().await?.run(&format!("create database {name}")).await?;
         let virtual_host = format!("{}/vhosts/{name}", servers.line("SERVERS_RABBITMQ_API")?);
-        Client::new().put(&virtual_host).send().await?.error_for_status()?;
+        Client::builder().build()?.put(&virtual_host).send().await?.error_for_status()?;
         let direct = with_path(servers.line("REDRAW__DATABASE__URL")?, &name);
         let broker = with_path(servers.line("REDRAW__BROKER__URL")?, &name);
         let mut set = |key: &str, value: String| settings.insert(format!("REDRAW__{key}"), value);
@@ -124,7 +124,7 @@ impl Room {
         self.own.close().await;
         let drop = format!("drop database {} with (force)", self.name);
         self.server.connection().await?.run(&drop).await?;
-        Client::new().delete(&self.virtual_host).send().await?.error_for_status()?;
+        Client::builder().build()?.delete(&self.virtual_host).send().await?.error_for_status()?;
         Ok(())
     }
 

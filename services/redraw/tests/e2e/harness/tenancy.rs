@@ -53,7 +53,7 @@ impl Tenancy {
         settings.into_iter().collect()
     }
 
-    /// The settings with which the database is reached through PgBouncer.
+    /// The settings with which the database is reached through the pooler.
     pub fn through_the_pooler(&self) -> [(&'static str, String); 2] {
         let url = with_path(self.line("SERVERS_POOLER_URL"), &self.name);
         let url = format!("{url}?application_name=pooled");
