@@ -48,7 +48,8 @@ pub(super) fn advice(code: &str) -> Option<&'static str> {
         }
         "57P03" => "it is starting up or shutting down",
         "08P01" => {
-            "a pooler refuses to connect; behind PgBouncer in transaction mode set database.pooler"
+            "a pooler refuses to connect: it does not know the user, the password or the database of \
+             database.url, or it is PgBouncer in transaction mode and database.pooler is not set"
         }
         _ => return None,
     })
