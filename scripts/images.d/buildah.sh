@@ -39,8 +39,8 @@ launch() {
   mkdir -p "$bundle"
   buildah from --pull-never "$image" >"$bundle/container"
   image_config "$image" | jq --arg root "$(buildah mount "$(cat "$bundle/container")")" \
-    --rawfile settings "$settings" --arg mounts "${mounts[*]}" --args \
-    -f scripts/images.d/bundle.jq "$@" >"$bundle/config.json"
+    --rawfile settings "$settings" --arg mounts "${mounts[*]}" --arg arguments "$(printf '%s\n' "$@")" \
+    -f scripts/images.d/bundle.jq >"$bundle/config.json"
   (
     code=0
     setsid runc run --bundle "$bundle" "redraw-check-$name" </dev/null >"$bundle/log" 2>&1 || code=$?

@@ -15,7 +15,7 @@ painted() { # painted URL [-v SOURCE:TARGET]...: sets address and link
   [ "$(ending client)" = 0 ] || fail "no new picture: $(logged client)"
   link=$(logged client | grep -o 'http.*' | tail -n 1)
   curl -sf --cacert "$roots" -o "$place/after" "$link" || fail "$link cannot be fetched"
-  [ "$(head -c 3 "$place/after")" = "$(head -c 3 "$picture")" ] || fail "$link is no JPEG"
+  case $(od -An -tx1 -N3 "$place/after") in ' 89 50 4e' | ' ff d8 ff') ;; *) fail "$link is neither PNG nor JPEG" ;; esac
   say picture "$(logged client | head -n 1)"
 }
 

@@ -20,7 +20,7 @@ small_and_plain() { # small_and_plain NAME
 
 # Waits until the image's own health check says so.
 healthy() { # healthy NAME
-  local name=$1 begun=$EPOCHREALTIME
+  local name=$1 begun=${begun[$1]}
   until execute "$name" "/usr/local/bin/$name" healthcheck >/dev/null 2>&1; do
     process "$name" >/dev/null 2>&1 || fail "$name has ended"
     seconds_since "$begun" 90 || fail "$name does not become healthy"

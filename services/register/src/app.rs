@@ -54,7 +54,12 @@ async fn log_and_protect<E: Endpoint<Output = Response>>(
     let mut response = endpoint.get_response(request).await;
     let status = response.status().as_u16();
     let seconds = begun.elapsed().as_secs_f64();
-    tracing::info!(%method, path, status, seconds, "answered");
+    // Whoever watches asks every few seconds: nobody else wants to read of it.
+    if matches!(path.as_str(), "/healthz" | "/readyz" | "/metrics") {
+        tracing::debug!(%method, path, status, seconds, "answered");
+    } else {
+        tracing::info!(%method, path, status, seconds, "answered");
+    }
     metrics::histogram!("http_request_seconds", "method" => method.to_string(), "status" => status.to_string())
         .record(seconds);
     let headers = response.headers_mut();

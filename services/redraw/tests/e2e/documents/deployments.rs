@@ -31,11 +31,11 @@ fn load(text: &str) -> Config {
     Config::load(Some(file.path()), keys).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// The text with its last block, the models, no longer commented out.
+/// The text with its last block, the models: the `#` of each line taken away.
 fn with_models(text: &str) -> Option<String> {
-    let begin = text.find("# captioner:")?;
+    let begin = text.find("#captioner:")?;
     let (before, block) = text.split_at(begin);
-    let block = block.lines().map(|line| line.strip_prefix("# ").unwrap_or(line));
+    let block = block.lines().map(|line| line.strip_prefix('#').unwrap_or(line));
     Some(before.to_owned() + &block.collect::<Vec<_>>().join("\n"))
 }
 
