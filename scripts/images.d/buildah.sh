@@ -46,11 +46,11 @@ launch() {
     setsid runc run --bundle "$bundle" "redraw-check-$name" </dev/null >"$bundle/log" 2>&1 || code=$?
     echo "$code" >"$bundle/status"
   ) &
-  while [ ! -e "$bundle/status" ] && ! process "$name" >/dev/null 2>&1; do sleep 0.05; done
+  while [ ! -e "$bundle/status" ] && ! runs "$name" >/dev/null 2>&1; do sleep 0.05; done
 }
 
 execute() { runc exec "redraw-check-$1" "${@:2}"; }
-process() { runc state "redraw-check-$1" | jq -e .pid; }
+runs() { runc state "redraw-check-$1" | jq -e '.pid != 0'; }
 signal() { runc kill "redraw-check-$1" "$2"; }
 ending() {
   while [ ! -e "$place/$1/status" ]; do sleep 0.05; done

@@ -15,7 +15,7 @@ image_bytes() {
 }
 
 # podman keeps the health check beside the rest.
-image_config() { "$engine" image inspect "$1" | jq '.[0] | .Config + {Healthcheck: (.Config.Healthcheck // .HealthCheck)}'; }
+image_config() { "$engine" image inspect "$1" | jq '.[0] | .Config + {Healthcheck: (.Config.Healthcheck // .Healthcheck)}'; }
 
 volume() { echo "redraw-check-$1"; }
 drop_volume() { "$engine" volume rm -f "redraw-check-$1" >/dev/null 2>&1 || true; }
@@ -30,8 +30,10 @@ launch() {
 }
 
 execute() { "$engine" exec "redraw-check-$1" "${@:2}"; }
-process() { "$engine" inspect --format '{{.State.Pid}}' "redraw-check-$1"; }
+# One that has ended has 0.
+runs() { [ "$("$engine" inspect --format '{{.State.Pid}}' "redraw-check-$1")" != 0 ]; }
 signal() { "$engine" kill --signal "$2" "redraw-check-$1" >/dev/null; }
 ending() { "$engine" wait "redraw-check-$1"; }
-logged() { "$engine" logs "redraw-check-$1" 2>&1; }
-discard() { "$engine" rm -f "redraw-check-$1" >/dev/null 2>&1 || true; }
+logged() { "$engine" logs "redraw-check-$1" 2>&1 || true; }
+# With the volumes that have no name.
+discard() { "$engine" rm -f -v "redraw-check-$1" >/dev/null 2>&1 || true; }

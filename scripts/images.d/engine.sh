@@ -3,7 +3,7 @@
 #
 # Each engine's file has: build_image SERVICE; image_bytes IMAGE; image_config IMAGE, as JSON; volume
 # NAME and drop_volume NAME; launch NAME IMAGE ENV_FILE [-v SOURCE:TARGET]... [ARGUMENT...]; execute
-# NAME COMMAND...; process NAME, its pid here; signal NAME SIGNAL; ending NAME, which waits for its end
+# NAME COMMAND...; runs NAME, whether it does; signal NAME SIGNAL; ending NAME, which waits for its end
 # and prints its status; logged NAME; discard NAME.
 # shellcheck disable=SC2034 # used by the engines' files
 

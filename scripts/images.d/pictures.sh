@@ -5,9 +5,8 @@
 waiting=()
 
 # Sends a picture by the client in the image, and fetches what was painted.
-painted() { # painted URL [-v SOURCE:TARGET]...: sets address and link
+painted() { # painted URL: sets address and link
   local url=$1
-  shift
   address=check-$RANDOM@example.com
   # Of the settings the client needs but whom to trust.
   grep -s ROOTS_FILE "$place/servers.env" >"$place/client.env"

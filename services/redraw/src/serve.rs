@@ -63,6 +63,8 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
         upkeep::start(&parts);
     }
     embedded.watch(&parts);
+    // Before anything has begun that would have to be wound down.
+    parts.mailer.open()?;
     register::start(&parts, door)?;
     caption::start(&parts)?;
     generator::start(&parts)?;

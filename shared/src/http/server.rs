@@ -19,7 +19,7 @@ use crate::lifecycle::Lifecycle;
 /// A connection on which nothing moves for this long is closed.
 const IDLE: Duration = Duration::from_secs(75);
 
-/// How long requests may go on after the stop began; event streams end by themselves before.
+/// How long requests may go on after the door has shut; event streams end by themselves before.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// A bound port that nobody listens to yet.
