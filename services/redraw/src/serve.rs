@@ -63,11 +63,10 @@ pub async fn start(mut config: Config, metrics: PrometheusHandle) -> anyhow::Res
         upkeep::start(&parts);
     }
     embedded.watch(&parts);
-    // Before anything has begun that would have to be wound down.
-    parts.mailer.open()?;
-    register::start(&parts, door)?;
-    caption::start(&parts)?;
+    // The door last: nobody comes in before all who work behind it could be started.
     generator::start(&parts)?;
+    caption::start(&parts)?;
+    register::start(&parts, door)?;
     Ok(Running { parts, address, embedded, signals, grace })
 }
 
