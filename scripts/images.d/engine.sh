@@ -10,12 +10,6 @@
 base_image=${RUN_IMAGE:-debian:bookworm-slim}
 image() { echo "localhost/redraw-check-$1"; }
 
-# What the Dockerfile is told, beside the service.
-build_arguments=()
-for name in BUILD_IMAGE RUN_IMAGE; do
-  [ -z "${!name:-}" ] || build_arguments+=(--build-arg "$name=${!name}")
-done
-
 choose_engine() {
   local name
   for name in docker podman; do
