@@ -25,8 +25,13 @@ in_parallel() { # in_parallel FUNCTION NAME...: fails if one of them does
 pid_of() { # pid_of NAME: its pid, if it runs
   local pid='' line=''
   { read -r pid <"$folder/pid/$1"; } 2>/dev/null || return 1
-  # Another program may have the number of one that died: it has another command line.
-  { line=$(tr '\0' ' ' <"/proc/$pid/cmdline"); } 2>/dev/null || return 1
+  # Another program may have the number of one that died: it has another command line. While a process
+  # becomes the next program (execve) it has none, for a moment: it is no less alive.
+  for _ in {1..50}; do
+    { line=$(tr '\0' ' ' <"/proc/$pid/cmdline"); } 2>/dev/null || return 1
+    if [ -n "$line" ] || ended "$pid"; then break; fi
+    sleep 0.02
+  done
   [[ $line == *"$("$1_mark")"* ]] || return 1
   echo "$pid"
 }
